@@ -1,0 +1,182 @@
+import type { Directory, DirectoryChannel, DirectoryPerson } from './workspace/directory.ts';
+
+const newYork = { timeZone: 'America/New_York', locale: 'en-US' };
+
+const people: DirectoryPerson[] = [
+  {
+    id: 'U0LEABRANDT',
+    handle: 'lea',
+    name: 'Lea Brandt',
+    email: 'lea@acme.test',
+    title: 'Support Lead',
+    part: 'Support lead, approves refunds',
+    timeZone: 'Europe/Berlin',
+    locale: 'de-DE',
+  },
+  {
+    id: 'U0MAXODE001',
+    handle: 'max',
+    name: 'Max Ode',
+    email: 'max@acme.test',
+    title: 'Support Lead',
+    part: 'Support lead, second approver',
+    ...newYork,
+  },
+  {
+    id: 'U0DANAWHITF',
+    handle: 'dana',
+    name: 'Dana Whitfield',
+    email: 'dana@acme.test',
+    title: 'Head of Billing',
+    part: 'Head of billing, named approver and operator',
+    ...newYork,
+  },
+  {
+    id: 'U0CHRISOKAF',
+    handle: 'chris',
+    name: 'Chris Okafor',
+    email: 'cfo@acme.test',
+    title: 'CFO',
+    part: 'CFO, reads audits, approves the largest refunds',
+    ...newYork,
+  },
+  {
+    id: 'U0LEEPARK01',
+    handle: 'lee',
+    name: 'Lee Park',
+    email: 'lee@acme.test',
+    title: 'Platform Engineer',
+    part: 'Platform on-call, operator',
+    ...newYork,
+  },
+  {
+    id: 'U0PATQUINN1',
+    handle: 'pat',
+    name: 'Pat Quinn',
+    email: 'pat@acme.test',
+    title: 'Platform Engineer',
+    part: 'Platform on-call, second operator',
+    ...newYork,
+  },
+  {
+    id: 'U0SAMREYES1',
+    handle: 'sam',
+    name: 'Sam Reyes',
+    email: 'sam@acme.test',
+    title: 'Support Automation',
+    part: 'Owner of the refund agent',
+    ...newYork,
+  },
+  {
+    id: 'U0KIMSATO01',
+    handle: 'kim',
+    name: 'Kim Sato',
+    email: 'kim@acme.test',
+    title: 'Warehouse Lead',
+    part: 'Warehouse lead, approves stock orders',
+    timeZone: 'Asia/Tokyo',
+    locale: 'ja-JP',
+  },
+  {
+    id: 'U0OLGAFUCHS',
+    handle: 'olga',
+    name: 'Olga Fuchs',
+    email: 'olga@acme.test',
+    title: 'Marketing',
+    part: 'Member of no group: the outsider',
+    ...newYork,
+  },
+  {
+    id: 'U0GUSHALL01',
+    handle: 'gus',
+    name: 'Gus Hall',
+    email: 'gus@partner.test',
+    title: 'Contractor',
+    part: 'Guest',
+    isGuest: true,
+    ...newYork,
+  },
+  {
+    id: 'U0EVESTONE1',
+    handle: 'eve',
+    name: 'Eve Stone',
+    email: 'eve@elsewhere.test',
+    title: 'Vendor',
+    part: 'Stranger from another company, over Slack Connect',
+    strangerFrom: 'T0ELSEWHERE',
+    ...newYork,
+  },
+  {
+    id: 'U0DEEMOSS01',
+    handle: 'dee',
+    name: 'Dee Moss',
+    email: 'dee@acme.test',
+    title: 'Support',
+    part: 'Left the company: deactivated',
+    isDeactivated: true,
+    ...newYork,
+  },
+];
+
+const members = people.filter((person) => !person.isGuest && !person.isDeactivated && !person.strangerFrom);
+const everyone = members.map((person) => person.handle);
+
+const channels: DirectoryChannel[] = [
+  {
+    id: 'C0GENERAL01',
+    name: 'general',
+    topic: 'Company-wide',
+    members: everyone,
+    hasBot: false,
+  },
+  {
+    id: 'C0REFUNDAPP',
+    name: 'refund-approvals',
+    topic: 'Refunds that agents propose',
+    members: ['lea', 'max', 'dana', 'chris', 'sam', 'lee', 'pat', 'olga', 'gus', 'eve', 'dee'],
+    hasBot: true,
+  },
+  {
+    id: 'C0AGENTOPS1',
+    name: 'agent-ops',
+    topic: 'What agents may do, and whether they may right now',
+    members: everyone,
+    hasBot: true,
+  },
+  {
+    id: 'C0CRMAPPROV',
+    name: 'crm-approvals',
+    topic: 'Changes to customer records',
+    members: ['dana', 'max', 'lea', 'sam', 'chris'],
+    hasBot: true,
+  },
+  {
+    id: 'C0WAREHOUSE',
+    name: 'warehouse-approvals',
+    topic: 'Stock orders',
+    members: ['kim', 'dana', 'lee', 'pat', 'olga'],
+    hasBot: true,
+  },
+  {
+    id: 'C0WARELARGE',
+    name: 'warehouse-large',
+    topic: 'Stock orders above the limit',
+    isPrivate: true,
+    members: ['kim', 'chris', 'dana', 'lee'],
+    hasBot: true,
+  },
+];
+
+/** The company of the demo. The groups' members are who the demo's manifests count on. */
+export const acme: Directory = {
+  team: { id: 'T0ACMECORP1', name: 'Acme', domain: 'acme' },
+  people,
+  groups: [
+    { id: 'S0SUPPLEADS', handle: 'support-leads', name: 'Support leads', members: ['lea', 'max'] },
+    { id: 'S0PLATONCAL', handle: 'platform-oncall', name: 'Platform on-call', members: ['lee', 'pat'] },
+    { id: 'S0FINLEADS1', handle: 'finance-leads', name: 'Finance leads', members: ['chris'] },
+    { id: 'S0BILLONCAL', handle: 'billing-oncall', name: 'Billing on-call', members: ['lee'] },
+    { id: 'S0WARELEADS', handle: 'warehouse-leads', name: 'Warehouse leads', members: ['kim'] },
+  ],
+  channels,
+};
