@@ -70,7 +70,8 @@ function refuseSlow(node: unknown, macros: number): void {
   if (typeof node !== 'object' || node === null || !('args' in node)) return;
   const { op, args } = node as { op?: unknown; args: unknown };
   const name = (op === 'rcall' || op === 'call') && Array.isArray(args) ? String(args[0]) : '';
-  if (name === 'matches') throw new ExpressionError('matches() is not offered: compare, or use startsWith() or contains()');
+  if (name === 'matches')
+    throw new ExpressionError('matches() is not offered: compare, or use startsWith() or contains()');
   const depth = op === 'rcall' && MACROS.has(name) ? macros + 1 : macros;
   if (depth > 1) throw new ExpressionError('a macro inside a macro is not offered: it can run for seconds');
   refuseSlow(args, depth);

@@ -23,9 +23,11 @@ function cut(text: string): readonly Piece[] {
 
 /** The expressions in a text or a tree of them, in order. */
 export function expressionsIn(template: unknown): string[] {
-  if (typeof template === 'string') return cut(template).flatMap((piece) => ('expression' in piece ? [piece.expression] : []));
+  if (typeof template === 'string')
+    return cut(template).flatMap((piece) => ('expression' in piece ? [piece.expression] : []));
   if (Array.isArray(template)) return template.flatMap(expressionsIn);
-  if (typeof template === 'object' && template !== null) return Object.values(template).flatMap(expressionsIn);
+  if (typeof template === 'object' && template !== null)
+    return Object.values(template).flatMap(expressionsIn);
   return [];
 }
 
@@ -69,7 +71,8 @@ export function renderPath(template: string, scope: Scope): string {
     .map((piece) => {
       if ('literal' in piece) return piece.literal;
       const value = textOf(evaluate(piece.expression, scope));
-      if (value === '' || value === '.' || value === '..') throw new RangeError(`"${value}" can't stand in a path`);
+      if (value === '' || value === '.' || value === '..')
+        throw new RangeError(`"${value}" can't stand in a path`);
       return encodeURIComponent(value);
     })
     .join('');

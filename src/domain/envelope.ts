@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { Json, JsonObject } from './json.ts';
+
+/** A request as it will leave, but for the credential. */
+export interface RenderedRequest {
+  readonly method: string;
+  /** Path and query, encoded. */
+  readonly path: string;
+  readonly body: Json | undefined;
+}
+
+/** Everything that was shown and will be done, in one round of asking. What is not in here is not sent. */
+export interface Envelope {
+  readonly proposal: string;
+  readonly round: number;
+  /** The execution's id, and the idempotency key of its write. */
+  readonly execution: string;
+  readonly agent: string;
+  readonly onBehalfOf: string | null;
+  readonly action: string;
+  readonly account: string;
+  readonly input: JsonObject;
+  readonly summary: string;
+  readonly impact: { readonly amount: string; readonly currency: string } | null;
+  readonly tier: { readonly workflow: string; readonly index: number; readonly decide: string };
+  readonly policy: string;
+  readonly reversible: boolean;
+  /** The record as it was shown: the fields of the action's `show`. */
+  readonly shown: JsonObject;
+  readonly request: RenderedRequest;
+  readonly executeWithinMs: number;
+}
+
+/** RFC 8785 bytes: the same envelope always has the same bytes, and other content has others. */
+export function encodeEnvelope(envelope: Envelope): Buffer {
+  return Buffer.from(canonicalize(envelope) ?? '', 'utf8');
+}
+
+export function decodeEnvelope(bytes: Uint8Array): Envelope {
+  return JSON.parse(Buffer.from(bytes).toString('utf8')) as Envelope;
+}
+
+export function digestOf(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}

@@ -1,0 +1,112 @@
+import type { Evaluation } from './impact.ts';
+import type { JsonObject } from './json.ts';
+import type { Money } from './money.ts';
+
+/** From each state to those that may follow it. The trigger `proposal_moves` in Postgres holds the same table. */
+export const TRANSITIONS = {
+  received: ['pending', 'approved', 'blocked', 'expired', 'withdrawn'],
+  pending: ['pending', 'in_review', 'approved', 'blocked', 'rejected', 'expired', 'withdrawn', 'superseded'],
+  in_review: ['pending', 'approved', 'rejected', 'expired', 'superseded'],
+  approved: ['pending', 'executing', 'awaiting_manual', 'blocked', 'rejected', 'failed'],
+  executing: ['approved', 'executed', 'failed', 'unknown'],
+  awaiting_manual: ['executed', 'failed', 'unknown'],
+  executed: ['rolled_back'],
+  unknown: ['executed', 'failed'],
+  blocked: [],
+  rejected: [],
+  expired: [],
+  withdrawn: [],
+  superseded: [],
+  failed: [],
+  rolled_back: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type ProposalState = keyof typeof TRANSITIONS;
+export const PROPOSAL_STATES = Object.keys(TRANSITIONS) as readonly ProposalState[];
+
+/** Settled: nothing more will happen by itself. `unknown` waits for a human. */
+export function isSettled(state: ProposalState): boolean {
+  return state === 'executed' || TRANSITIONS[state].length === 0;
+}
+
+/** Somebody may still decide. */
+export function isOpen(state: ProposalState): boolean {
+  return state === 'received' || state === 'pending' || state === 'in_review';
+}
+
+export interface Evidence {
+  readonly title: string;
+  readonly url: string;
+}
+
+export interface Decision {
+  readonly round: number;
+  readonly stage: 'approve' | 'review';
+  readonly kind: 'approve' | 'reject' | 'agree' | 'object' | 'take_back';
+  /** A person's Slack id, or `tier:refunds/1` for what the agent's own tier decides. */
+  readonly by: { readonly id: string; readonly name: string };
+  readonly principal: string;
+  readonly at: Date;
+  readonly reason: string | null;
+  readonly digest: string;
+}
+
+export type ExecutionState = 'ready' | 'leased' | 'started' | 'executed' | 'failed' | 'unknown' | 'canceled';
+
+export interface Execution {
+  /** Also the idempotency key that the system receives. */
+  readonly id: string;
+  readonly round: number;
+  readonly state: ExecutionState;
+  readonly attempts: number;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+  readonly result: JsonObject | null;
+  readonly error: string | null;
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+}
+
+export interface Proposal {
+  readonly id: string;
+  readonly number: number;
+  readonly version: number;
+  readonly round: number;
+  readonly state: ProposalState;
+  readonly agent: string;
+  readonly action: string;
+  readonly system: string;
+  readonly workflow: string;
+  readonly account: string;
+  readonly summary: string;
+  readonly input: JsonObject;
+  readonly reason: string;
+  readonly evidence: readonly Evidence[];
+  readonly onBehalfOf: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly claimedImpact: string | null;
+  readonly impact: Money | null;
+  readonly tierIndex: number;
+  readonly decide: Evaluation['tier']['decide'];
+  readonly why: string;
+  /** The manifests' version that judged it, `sha256:…`. */
+  readonly policy: string;
+  readonly reversible: boolean;
+  /** Who counts as having asked for it: nobody of them may decide (identities, see `person.ts`). */
+  readonly requesters: readonly string[];
+  /** What the system of record said when it was judged; only the fields of `show` are for people's eyes. */
+  readonly before: JsonObject | null;
+  readonly blocked: string | null;
+  /** `sha256:…` of what was shown and will be done; null until it is judged. */
+  readonly digest: string | null;
+  readonly decisions: readonly Decision[];
+  readonly execution: Execution | null;
+  readonly createdAt: Date;
+  readonly judgedAt: Date | null;
+  readonly expiresAt: Date;
+  readonly executeBy: Date | null;
+  /** What is switched off and holds this proposal up: `all`, its agent, system or workflow. */
+  readonly paused: string | null;
+  /** The database's clock when this was read; the only clock that counts. */
+  readonly readAt: Date;
+}

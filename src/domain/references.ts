@@ -1,0 +1,55 @@
+import { parse } from '@marcbachmann/cel-js';
+import { VARIABLES } from './expression.ts';
+
+export interface References {
+  /** The variables of the contract that it uses. */
+  readonly variables: ReadonlySet<string>;
+  /** The fields of `input` that it uses; `*` where it takes the whole input or picks a field as it runs. */
+  readonly inputs: ReadonlySet<string>;
+}
+
+const NAMES: ReadonlySet<string> = new Set(VARIABLES);
+
+/** What an expression that {@link checkExpression} has passed reads. */
+export function referencesOf(source: string): References {
+  const variables = new Set<string>();
+  const inputs = new Set<string>();
+  visit(parse(source).ast, (name, field) => {
+    if (NAMES.has(name)) variables.add(name);
+    if (name === 'input') inputs.add(field ?? '*');
+  });
+  return { variables, inputs };
+}
+
+type Found = (name: string, field: string | undefined) => void;
+
+function visit(node: unknown, found: Found): void {
+  if (Array.isArray(node)) {
+    for (const each of node) visit(each, found);
+    return;
+  }
+  if (typeof node !== 'object' || node === null || !('op' in node) || !('args' in node)) return;
+  const { op, args } = node;
+  const name = nameOf(node);
+  if (name !== undefined) return found(name, undefined);
+  if ((op === '.' || op === '.?' || op === '[]') && Array.isArray(args)) {
+    const [of, key]: unknown[] = args;
+    const owner = nameOf(of);
+    const field = typeof key === 'string' ? key : literalOf(key);
+    if (owner !== undefined && field !== undefined) return found(owner, field);
+  }
+  visit(args, found);
+}
+
+function nameOf(node: unknown): string | undefined {
+  return argsOf(node, 'id');
+}
+
+function literalOf(node: unknown): string | undefined {
+  return argsOf(node, 'value');
+}
+
+function argsOf(node: unknown, op: string): string | undefined {
+  if (typeof node !== 'object' || node === null || !('op' in node) || !('args' in node)) return undefined;
+  return node.op === op && typeof node.args === 'string' ? node.args : undefined;
+}

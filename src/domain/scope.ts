@@ -1,0 +1,33 @@
+/**
+ * Whether a request is covered by the lines of a scope (`GET /accounts/*`). `*` stands for exactly one segment; the query
+ * does not count. A path that a server could read in two ways (an encoded slash, dots, a doubled encoding) is covered by
+ * nothing, so that what was checked here is what is asked for there.
+ */
+export function covers(lines: readonly string[], method: string, path: string): boolean {
+  const segments = segmentsOf(path);
+  return segments !== undefined && lines.some((line) => matches(line, method, segments));
+}
+
+function matches(line: string, method: string, segments: readonly string[]): boolean {
+  const [verb, pattern = ''] = line.split(' ');
+  const wanted = pattern.split('/').slice(1);
+  if (verb !== method || wanted.length !== segments.length) return false;
+  return wanted.every((each, index) => each === '*' || each === segments[index]);
+}
+
+function segmentsOf(path: string): readonly string[] | undefined {
+  const [bare = ''] = path.split(/[?#]/, 1);
+  if (!bare.startsWith('/')) return undefined;
+  try {
+    const segments = bare.slice(1).split('/').map(decodeURIComponent);
+    return segments.some(isAmbiguous) ? undefined : segments;
+  } catch {
+    return undefined; // a broken percent-encoding
+  }
+}
+
+function isAmbiguous(segment: string): boolean {
+  // `..;` is `..` to servers that cut path parameters off; `%2f` left after decoding was encoded twice.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: URL parsers drop them, which would join what stands around
+  return segment === '' || /^\.{1,2}(;|$)|[/\\\u0000-\u001f\u007f]|%[0-9a-f]{2}/i.test(segment);
+}

@@ -1,0 +1,44 @@
+interface Waiting<In, Out> {
+  readonly item: In;
+  resolve(value: Out): void;
+  reject(reason: unknown): void;
+}
+
+/**
+ * Lets concurrent callers share a commit: what queued while the last batch ran is the next batch. There is no timer, so that a
+ * lone caller waits for nothing. A batch that fails is tried again item by item, so that one bad item fails alone.
+ */
+export function createBatcher<In, Out>(
+  run: (items: readonly In[]) => Promise<readonly Out[]>,
+  options: { lanes: number; most: number; retryAlone: (error: unknown) => boolean },
+): (item: In) => Promise<Out> {
+  const queue: Waiting<In, Out>[] = [];
+  let busy = 0;
+
+  async function settle(batch: readonly Waiting<In, Out>[]): Promise<void> {
+    try {
+      const results = await run(batch.map((each) => each.item));
+      batch.forEach((each, index) => {
+        each.resolve(results[index] as Out);
+      });
+    } catch (error) {
+      if (batch.length === 1 || !options.retryAlone(error)) {
+        for (const each of batch) each.reject(error);
+        return;
+      }
+      for (const each of batch) await settle([each]);
+    }
+  }
+
+  async function work(): Promise<void> {
+    busy += 1;
+    while (queue.length > 0) await settle(queue.splice(0, options.most));
+    busy -= 1;
+  }
+
+  return (item) =>
+    new Promise<Out>((resolve, reject) => {
+      queue.push({ item, resolve, reject });
+      if (busy < options.lanes) void work();
+    });
+}

@@ -1,0 +1,260 @@
+import type { Json, JsonObject } from '../domain/json.ts';
+import type { ExecutionState, Proposal, ProposalState } from '../domain/proposal.ts';
+import { createBatcher } from './batcher.ts';
+import { ask, type Database, DatabaseAway } from './database.ts';
+
+export interface NewEvent {
+  /** `noun.past_verb` */
+  readonly type: string;
+  /** `agent:refund-agent`, a person's principal, `policy:…` or `countersign`. */
+  readonly actor: string;
+  readonly data?: JsonObject;
+}
+
+export interface OutboxRow {
+  readonly topic: string;
+  readonly ref: string;
+  readonly afterMs?: number;
+}
+
+export interface NewDecision {
+  readonly stage: 'approve' | 'review';
+  readonly verdict: 'approved' | 'rejected';
+  readonly kind: 'approve' | 'reject' | 'agree' | 'object' | 'take_back';
+  readonly digest: string;
+  readonly principal: string;
+  readonly principalKind: 'person' | 'policy';
+  readonly identities: readonly string[];
+  readonly by: { readonly id: string; readonly name: string };
+  readonly reason: string | null;
+  readonly goodForMs: number | null;
+}
+
+/** How a started or claimed execution ended, for now. */
+export interface ExecutionOutcome {
+  readonly id: string;
+  readonly fence: number;
+  readonly state: Extract<ExecutionState, 'ready' | 'executed' | 'failed' | 'unknown' | 'canceled'>;
+  readonly result?: JsonObject;
+  readonly error?: string;
+  readonly before?: JsonObject;
+  readonly after?: JsonObject;
+  readonly retryMs?: number;
+}
+
+/** One transition: all of it is committed together, or nothing. */
+export interface Change {
+  readonly id: string;
+  readonly version: number;
+  readonly set: {
+    readonly state?: ProposalState;
+    readonly round?: number;
+    readonly before?: JsonObject | null;
+    readonly blocked?: string | null;
+    readonly judgedAt?: Date;
+    readonly expiresAt?: Date;
+    readonly executeBy?: Date | null;
+  };
+  /** Refuse it as `late` if the proposal's time is over by the database's clock. */
+  readonly unexpired?: boolean;
+  readonly round?: { readonly envelope: Uint8Array; readonly execution: string };
+  readonly decision?: NewDecision;
+  /** Makes the round's execution ready to be written. */
+  readonly execute?: boolean;
+  readonly outcome?: ExecutionOutcome;
+  readonly events: readonly NewEvent[];
+  readonly outbox?: readonly OutboxRow[];
+}
+
+export type ChangeOutcome = 'applied' | 'stale' | 'late' | 'fenced';
+
+export type NewProposal = Pick<
+  Proposal,
+  | 'id'
+  | 'agent'
+  | 'action'
+  | 'system'
+  | 'workflow'
+  | 'account'
+  | 'summary'
+  | 'input'
+  | 'reason'
+  | 'evidence'
+  | 'metadata'
+  | 'onBehalfOf'
+  | 'claimedImpact'
+  | 'impact'
+  | 'tierIndex'
+  | 'decide'
+  | 'why'
+  | 'policy'
+  | 'reversible'
+  | 'requesters'
+> & {
+  readonly idempotencyKey: string | null;
+  readonly currency: string;
+  readonly traceparent: string | null;
+  /** What was posted, as canonical JSON: two posts under one key are the same if these bytes are. */
+  readonly body: Uint8Array;
+  readonly expiresMs: number;
+  readonly maxPending: number | undefined;
+  readonly events: readonly NewEvent[];
+  readonly outbox: readonly OutboxRow[];
+  /** Applied in the same commit. */
+  readonly then: Change | undefined;
+};
+
+export interface ReceiveOutcome {
+  readonly outcome: 'received' | 'known' | 'conflict' | 'disabled' | 'full';
+  readonly id: string | null;
+  /** What is switched off, for `disabled`. */
+  readonly scope: string | null;
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}
+
+function wireOutbox(rows: readonly OutboxRow[]): Json {
+  return rows.map((row) => ({
+    topic: row.topic,
+    ref: row.ref,
+    ...(row.afterMs ? { after_ms: row.afterMs } : {}),
+  }));
+}
+
+function wireDecision(decision: NewDecision): JsonObject {
+  return {
+    stage: decision.stage,
+    verdict: decision.verdict,
+    kind: decision.kind,
+    digest: decision.digest.replace('sha256:', ''),
+    principal: decision.principal,
+    principal_kind: decision.principalKind,
+    identities: [...decision.identities],
+    by_id: decision.by.id,
+    by_name: decision.by.name,
+    reason: decision.reason,
+    good_for_ms: decision.goodForMs,
+  };
+}
+
+function wireOutcome({
+  id,
+  fence,
+  state,
+  result,
+  error,
+  before,
+  after,
+  retryMs,
+}: ExecutionOutcome): JsonObject {
+  return {
+    id,
+    fence,
+    state,
+    error: error ?? null,
+    ...(result ? { result } : {}),
+    ...(before ? { before } : {}),
+    ...(after ? { after } : {}),
+    ...(retryMs ? { retry_ms: Math.ceil(retryMs) } : {}),
+  };
+}
+
+function wireChange(change: Change): JsonObject {
+  const { state, round, before, blocked, judgedAt, expiresAt, executeBy } = change.set;
+  return {
+    id: change.id,
+    version: change.version,
+    set: {
+      ...(state === undefined ? {} : { state }),
+      ...(round === undefined ? {} : { round }),
+      ...(before === undefined ? {} : { before }),
+      ...(blocked === undefined ? {} : { blocked }),
+      ...(judgedAt ? { judged_at: judgedAt.toISOString() } : {}),
+      ...(expiresAt ? { expires_at: expiresAt.toISOString() } : {}),
+      ...(executeBy === undefined ? {} : { execute_by: executeBy?.toISOString() ?? null }),
+    },
+    events: wireEvents(change.events),
+    outbox: wireOutbox(change.outbox ?? []),
+    ...(change.unexpired ? { unexpired: true } : {}),
+    ...(change.round
+      ? { round: { envelope: base64(change.round.envelope), execution: change.round.execution } }
+      : {}),
+    ...(change.decision ? { decision: wireDecision(change.decision) } : {}),
+    ...(change.execute ? { execute: true } : {}),
+    ...(change.outcome ? { outcome: wireOutcome(change.outcome) } : {}),
+  };
+}
+
+export function wireEvents(events: readonly NewEvent[]): Json {
+  return events.map((event) => ({ type: event.type, actor: event.actor, data: event.data ?? {} }));
+}
+
+function wireProposal(p: NewProposal): JsonObject {
+  return {
+    proposal: {
+      id: p.id,
+      agent: p.agent,
+      idempotency_key: p.idempotencyKey,
+      action: p.action,
+      system: p.system,
+      workflow: p.workflow,
+      account: p.account,
+      summary: p.summary,
+      input: p.input,
+      reason: p.reason,
+      evidence: p.evidence.map((each) => ({ title: each.title, url: each.url })),
+      metadata: { ...p.metadata },
+      traceparent: p.traceparent,
+      on_behalf_of: p.onBehalfOf,
+      claimed_impact: p.claimedImpact,
+      amount: p.impact ? p.impact.minor.toString() : null,
+      currency: p.currency,
+      tier: p.tierIndex,
+      decide: p.decide,
+      why: p.why,
+      policy: p.policy,
+      reversible: p.reversible,
+      requesters: [...p.requesters],
+    },
+    body: base64(p.body),
+    expires_ms: p.expiresMs,
+    max_pending: p.maxPending ?? null,
+    events: wireEvents(p.events),
+    outbox: wireOutbox(p.outbox),
+    ...(p.then ? { then: wireChange(p.then) } : {}),
+  };
+}
+
+export interface Changes {
+  /** Accepts a proposal. When it resolves to `received`, proposal, audit event and outbox row are committed. */
+  receive(proposal: NewProposal): Promise<ReceiveOutcome>;
+  /** Applies a transition by compare and swap. When it resolves to `applied`, all of it is committed; else none of it. */
+  change(change: Change): Promise<ChangeOutcome>;
+}
+
+const BATCH = { most: 128, retryAlone: (error: unknown) => !(error instanceof DatabaseAway) };
+
+/** The two hot state changes; concurrent callers share commits. */
+export function createChanges({ sql }: Database): Changes {
+  const receive = createBatcher<NewProposal, ReceiveOutcome>(
+    async (items) => {
+      const batch = items.map(wireProposal);
+      const rows = await ask(sql<({ n: number } & ReceiveOutcome)[]>`
+        select n, outcome, id, scope from receive_proposals(${sql.json(batch)}) order by n`);
+      return rows.map(({ outcome, id, scope }) => ({ outcome, id, scope }));
+    },
+    { ...BATCH, lanes: 2 },
+  );
+  const change = createBatcher<Change, ChangeOutcome>(
+    async (items) => {
+      const batch = items.map(wireChange);
+      const rows = await ask(sql<{ n: number; outcome: ChangeOutcome }[]>`
+        select n, outcome from apply_changes(${sql.json(batch)}) order by n`);
+      return rows.map((row) => row.outcome);
+    },
+    { ...BATCH, lanes: 2 },
+  );
+  return { receive, change };
+}

@@ -1,0 +1,77 @@
+import postgres, { type Sql } from 'postgres';
+
+/** Where all state lives. `sql` is for the store's own files; everybody else calls the functions beside this one. */
+export interface Database {
+  readonly sql: Sql;
+  /** Resolves when the connections are closed, after at most five seconds. */
+  close(): Promise<void>;
+}
+
+/** Postgres did not answer, or not in time; what was asked for may have happened. Asking again under the same id is safe. */
+export class DatabaseAway extends Error {
+  readonly code = 'database_away';
+  readonly retry = true;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Taken on every connection; undefined: the login's own rights. */
+  readonly role?: string | undefined;
+  readonly connections?: number;
+}
+
+const STATEMENT_TIMEOUT_MS = 8_000;
+const CALL_DEADLINE_MS = 10_000;
+
+/**
+ * One pool. `max_pipeline: 1`, since queries behind a failing one could never settle; a primary only, since nothing is
+ * decided from a replica. No transaction is ever opened from here: a state change is one statement (guarantees.md).
+ */
+export function openDatabase(options: DatabaseOptions): Database {
+  const sql = postgres(options.url, {
+    max: options.connections ?? 10,
+    // Missing in the library's types, not in the library.
+    ...({ max_pipeline: 1 } as object),
+    connect_timeout: 5,
+    target_session_attrs: 'primary',
+    onnotice: () => {},
+    connection: {
+      application_name: 'countersign',
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      ...(options.role ? { role: options.role } : {}),
+    },
+  });
+  return { sql, close: () => sql.end({ timeout: 5 }) };
+}
+
+const AWAY = /^(CONNECT|ECONN|ENOTFOUND|ETIMEDOUT|EPIPE|57P0|08|53|25006|CONNECTION_|NOT_TAGGED)/;
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+}
+
+/** Was it the database that could not be reached or may not write now, rather than the statement that was wrong? */
+function isAway(error: unknown): boolean {
+  return AWAY.test(codeOf(error));
+}
+
+/** A violated constraint: what was asked for must never be. */
+export function isViolation(error: unknown): boolean {
+  return codeOf(error).startsWith('23');
+}
+
+/** Awaits a query under a deadline; connection trouble becomes {@link DatabaseAway}, without the statement's parameters. */
+export async function ask<T>(query: PromiseLike<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DatabaseAway('Postgres did not answer in time')), CALL_DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([query, late]);
+  } catch (error) {
+    if (isAway(error)) throw new DatabaseAway(`Postgres is away (${codeOf(error)})`, { cause: error });
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,43 @@
+import { ask, type Database } from './database.ts';
+
+export interface Claim {
+  readonly id: string;
+  readonly proposalId: string;
+  readonly fence: number;
+  /** `started`: the write may have happened, its holder is gone. */
+  readonly was: 'ready' | 'leased' | 'started';
+}
+
+/** Takes due writes under a lease; a later claim has a higher fence and shuts the earlier one out. */
+export async function claimExecutions(
+  { sql }: Database,
+  worker: string,
+  leaseMs: number,
+  limit: number,
+): Promise<Claim[]> {
+  const rows = await ask(sql<{ id: string; proposal_id: string; fence: number; was: Claim['was'] }[]>`
+    select id, proposal_id, fence, was from claim_executions(${worker}, ${leaseMs}, ${limit})`);
+  return rows.map((row) => ({ id: row.id, proposalId: row.proposal_id, fence: row.fence, was: row.was }));
+}
+
+export type Beginning = 'started' | 'disabled' | 'lost' | 'late' | 'changed';
+
+/** Commits that the write has started, before its first byte may leave; else says why it must not. */
+export async function beginExecution({ sql }: Database, claim: Claim, needMs: number): Promise<Beginning> {
+  const [row] = await ask(sql<{ answer: Beginning }[]>`
+    select begin_execution(${claim.id}, ${claim.fence}, ${needMs}) as answer`);
+  return row?.answer ?? 'lost';
+}
+
+/** Gives a claim back that was not started, to be taken again after `retryMs`. */
+export async function releaseExecution({ sql }: Database, claim: Claim, retryMs: number): Promise<void> {
+  await ask(sql`select release_execution(${claim.id}, ${claim.fence}, ${Math.ceil(retryMs)})`);
+}
+
+/** Prolongs a lease; false if it has passed on. */
+export async function renewExecution({ sql }: Database, claim: Claim, leaseMs: number): Promise<boolean> {
+  const [row] = await ask(
+    sql<{ kept: boolean }[]>`select renew_execution(${claim.id}, ${claim.fence}, ${leaseMs}) as kept`,
+  );
+  return row?.kept ?? false;
+}

@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
+import postgres from 'postgres';
+
+const FOLDER = fileURLToPath(new URL('../../migrations', import.meta.url));
+/** Any fixed number: whoever migrates holds it, since drizzle's migrator takes no lock of its own. */
+const LOCK = 4_471_001;
+
+export const APPLICATION_ROLE = 'countersign_app';
+
+/**
+ * Brings the schema up to date as the owner, one process at a time, and grants the application's role what it may.
+ * Committed when it returns. Every migration is forward only.
+ */
+export async function migrate(options: { url: string; role?: string }): Promise<void> {
+  const client = postgres(options.url, { max: 1, onnotice: () => {} });
+  try {
+    await client`select pg_advisory_lock(${LOCK})`;
+    await applyMigrations(drizzle(client), { migrationsFolder: FOLDER });
+    await client.unsafe('select ensure_audit_partitions()');
+    await client.unsafe('select grant_application_role($1)', [options.role ?? APPLICATION_ROLE]);
+  } finally {
+    await client.end({ timeout: 5 });
+  }
+}

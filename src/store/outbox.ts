@@ -1,0 +1,68 @@
+import type { OutboxRow } from './changes.ts';
+import { ask, type Database } from './database.ts';
+
+export interface OutboxClaim {
+  readonly topic: string;
+  readonly ref: string;
+  readonly generation: number;
+  readonly attempts: number;
+}
+
+export async function claimOutbox(
+  { sql }: Database,
+  topics: readonly string[],
+  leaseMs: number,
+  limit: number,
+): Promise<OutboxClaim[]> {
+  const rows = await ask(sql<OutboxClaim[]>`
+    select topic, ref, generation, attempts from claim_outbox(${[...topics]}, ${leaseMs}, ${limit})`);
+  return [...rows];
+}
+
+/** Takes the row out, unless the same was asked for again since it was claimed: then it is due again. */
+export async function finishOutbox({ sql }: Database, claim: OutboxClaim): Promise<void> {
+  await ask(sql`select finish_outbox(${claim.topic}, ${claim.ref}, ${claim.generation})`);
+}
+
+/** Puts it off; `park` takes it out of the queue until somebody asks for it again. */
+export async function retryOutbox(
+  { sql }: Database,
+  claim: OutboxClaim,
+  options: { retryMs: number; error: string; park: boolean },
+): Promise<void> {
+  await ask(sql`
+    select retry_outbox(${claim.topic}, ${claim.ref}, ${Math.ceil(options.retryMs)}, ${options.error}, ${options.park})`);
+}
+
+/** Asks for the outside to be brought up to date, apart from any transition. */
+export async function enqueue({ sql }: Database, rows: readonly OutboxRow[]): Promise<void> {
+  const wire = rows.map((row) => ({
+    topic: row.topic,
+    ref: row.ref,
+    ...(row.afterMs ? { after_ms: row.afterMs } : {}),
+  }));
+  await ask(sql`select enqueue_now(${sql.json(wire)})`);
+}
+
+export interface OutboxState {
+  readonly waiting: number;
+  readonly parked: readonly { topic: string; ref: string; error: string }[];
+  /** Executions that may be written, and those under way. */
+  readonly writesWaiting: number;
+  readonly writesUnderWay: number;
+}
+
+export async function readOutboxState({ sql }: Database): Promise<OutboxState> {
+  const [counts] = await ask(sql<{ waiting: number; ready: number; started: number }[]>`
+    select (select count(*)::int from outbox where parked_at is null) as waiting,
+      (select count(*)::int from execution where state in ('ready', 'leased')) as ready,
+      (select count(*)::int from execution where state = 'started') as started`);
+  const parked = await ask(sql<{ topic: string; ref: string; error: string }[]>`
+    select topic, ref, coalesce(last_error, '') as error from outbox where parked_at is not null order by parked_at desc limit 20`);
+  return {
+    waiting: counts?.waiting ?? 0,
+    parked: [...parked],
+    writesWaiting: counts?.ready ?? 0,
+    writesUnderWay: counts?.started ?? 0,
+  };
+}

@@ -1,0 +1,202 @@
+import type { JsonObject } from '../domain/json.ts';
+import type { Decision, Execution, Proposal } from '../domain/proposal.ts';
+import { ask, type Database } from './database.ts';
+
+interface Row {
+  id: string;
+  number: string;
+  version: number;
+  round: number;
+  state: Proposal['state'];
+  agent: string;
+  action: string;
+  system: string;
+  workflow: string;
+  account: string;
+  summary: string;
+  input: JsonObject;
+  reason: string;
+  evidence: Proposal['evidence'];
+  on_behalf_of: string | null;
+  metadata: Record<string, string>;
+  claimed_impact: string | null;
+  amount: string | null;
+  currency: string;
+  tier: number;
+  decide: Proposal['decide'];
+  why: string;
+  policy: string;
+  reversible: boolean;
+  requesters: string[];
+  before: JsonObject | null;
+  blocked: string | null;
+  digest: string | null;
+  created_at: Date;
+  judged_at: Date | null;
+  expires_at: Date;
+  execute_by: Date | null;
+  decisions: DecisionRow[] | null;
+  execution: ExecutionRow | null;
+  off: string | null;
+  read_at: Date;
+}
+
+interface DecisionRow {
+  round: number;
+  stage: Decision['stage'];
+  kind: Decision['kind'];
+  by_id: string;
+  by_name: string;
+  at: string;
+  reason: string | null;
+  digest: string;
+  principal: string;
+}
+
+interface ExecutionRow {
+  id: string;
+  round: number;
+  state: Execution['state'];
+  attempts: number;
+  started_at: string | null;
+  finished_at: string | null;
+  result: JsonObject | null;
+  error: string | null;
+  before: JsonObject | null;
+  after: JsonObject | null;
+}
+
+function toDate(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
+}
+
+function toDecision(row: DecisionRow): Decision {
+  return {
+    round: row.round,
+    stage: row.stage,
+    kind: row.kind,
+    by: { id: row.by_id, name: row.by_name },
+    principal: row.principal,
+    at: new Date(row.at),
+    reason: row.reason,
+    digest: `sha256:${row.digest}`,
+  };
+}
+
+function toExecution(row: ExecutionRow): Execution {
+  return {
+    id: row.id,
+    round: row.round,
+    state: row.state,
+    attempts: row.attempts,
+    startedAt: toDate(row.started_at),
+    finishedAt: toDate(row.finished_at),
+    result: row.result,
+    error: row.error,
+    before: row.before,
+    after: row.after,
+  };
+}
+
+function toProposal(row: Row): Proposal {
+  return {
+    id: row.id,
+    number: Number(row.number),
+    version: row.version,
+    round: row.round,
+    state: row.state,
+    agent: row.agent,
+    action: row.action,
+    system: row.system,
+    workflow: row.workflow,
+    account: row.account,
+    summary: row.summary,
+    input: row.input,
+    reason: row.reason,
+    evidence: row.evidence,
+    onBehalfOf: row.on_behalf_of,
+    metadata: row.metadata,
+    claimedImpact: row.claimed_impact,
+    impact: row.amount === null ? null : { minor: BigInt(row.amount), currency: row.currency },
+    tierIndex: row.tier,
+    decide: row.decide,
+    why: row.why,
+    policy: row.policy,
+    reversible: row.reversible,
+    requesters: row.requesters,
+    before: row.before,
+    blocked: row.blocked,
+    digest: row.digest && `sha256:${row.digest}`,
+    decisions: (row.decisions ?? []).map(toDecision),
+    execution: row.execution ? toExecution(row.execution) : null,
+    createdAt: row.created_at,
+    judgedAt: row.judged_at,
+    expiresAt: row.expires_at,
+    executeBy: row.execute_by,
+    paused: row.off,
+    readAt: row.read_at,
+  };
+}
+
+export interface ProposalFilter {
+  readonly id?: string;
+  readonly number?: number;
+  /** Narrows any other filter to one agent's own. */
+  readonly agent?: string;
+  /** Judged and waiting for a human. */
+  readonly waiting?: boolean;
+}
+
+const LIST_LIMIT = 100;
+
+/** Proposals with their decisions and the execution of their present round, as one snapshot; soonest to expire first. */
+export async function listProposals({ sql }: Database, filter: ProposalFilter): Promise<Proposal[]> {
+  const rows = await ask(sql<Row[]>`
+    select p.*, encode(r.digest, 'hex') as digest, clock_timestamp() as read_at,
+      switched_off(b.off, p.agent, p.system, p.workflow) as off,
+      (select jsonb_agg(jsonb_build_object('round', d.round, 'stage', d.stage, 'kind', d.kind, 'by_id', d.by_id, 'by_name', d.by_name,
+         'at', d.at, 'reason', d.reason, 'digest', encode(d.digest, 'hex'), 'principal', d.principal) order by d.at)
+       from decision d where d.proposal_id = p.id) as decisions,
+      (select jsonb_build_object('id', e.id, 'round', e.round, 'state', e.state, 'attempts', e.attempts, 'started_at', e.started_at,
+         'finished_at', e.finished_at, 'result', e.result, 'error', e.error, 'before', e.before, 'after', e.after)
+       from execution e where e.proposal_id = p.id and e.round = p.round and e.kind = 'forward') as execution
+    from proposal p join switchboard b on b.id = 1
+    left join round r on r.proposal_id = p.id and r.round = p.round
+    where true
+      ${filter.id ? sql`and p.id = ${filter.id}` : sql``}
+      ${filter.number ? sql`and p.number = ${filter.number}` : sql``}
+      ${filter.agent ? sql`and p.agent = ${filter.agent}` : sql``}
+      ${filter.waiting ? sql`and p.state in ('pending', 'in_review')` : sql``}
+    order by p.expires_at limit ${LIST_LIMIT}`);
+  return rows.map(toProposal);
+}
+
+export async function findProposal(
+  database: Database,
+  filter: ProposalFilter,
+): Promise<Proposal | undefined> {
+  const [only] = await listProposals(database, filter);
+  return only;
+}
+
+export async function getProposal(database: Database, id: string): Promise<Proposal> {
+  const proposal = await findProposal(database, { id });
+  if (!proposal) throw new Error(`there is no proposal ${id}`);
+  return proposal;
+}
+
+/** The bytes that were shown and are sent, of one round. */
+export async function getEnvelope({ sql }: Database, proposalId: string, round: number): Promise<Uint8Array> {
+  const [row] = await ask(sql<{ envelope: Uint8Array }[]>`
+    select envelope from round where proposal_id = ${proposalId} and round = ${round}`);
+  if (!row) throw new Error(`proposal ${proposalId} has no round ${round}`);
+  return row.envelope;
+}
+
+/** Open proposals whose time is over, soonest first. */
+export async function listExpired({ sql }: Database, limit: number): Promise<string[]> {
+  const rows = await ask(sql<{ id: string }[]>`
+    select id from proposal where state in ('received', 'pending', 'in_review') and expires_at <= clock_timestamp()
+    order by expires_at limit ${limit}`);
+  return rows.map((row) => row.id);
+}

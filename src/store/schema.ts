@@ -1,0 +1,280 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  check,
+  customType,
+  doublePrecision,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+
+/**
+ * The tables. What guards them (triggers, functions, grants, the partitioned audit) stands in `migrations/*_guards.sql`,
+ * by hand: the program has no right to write here except through those functions.
+ */
+const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+export const manifestVersion = pgTable('manifest_version', {
+  digest: text().primaryKey(),
+  files: jsonb().notNull(),
+  loadedAt: instant('loaded_at').notNull().default(sql`clock_timestamp()`),
+});
+
+export const principal = pgTable(
+  'principal',
+  { id: text().primaryKey(), kind: text().notNull(), name: text().notNull() },
+  (t) => [check('principal_kind', sql`${t.kind} in ('person', 'agent', 'policy')`)],
+);
+
+export const identity = pgTable('identity', {
+  identity: text().primaryKey(),
+  principal: text()
+    .notNull()
+    .references(() => principal.id),
+  firstSeenAt: instant('first_seen_at').notNull().default(sql`clock_timestamp()`),
+});
+
+export const proposal = pgTable(
+  'proposal',
+  {
+    id: uuid().primaryKey(),
+    number: bigint({ mode: 'number' }).notNull().generatedAlwaysAsIdentity({ startWith: 1001 }),
+    version: integer().notNull().default(1),
+    round: integer().notNull().default(0),
+    events: integer().notNull().default(0),
+    state: text().notNull().default('received'),
+    agent: text().notNull(),
+    idempotencyKey: text('idempotency_key'),
+    body: bytea('body').notNull(),
+    action: text().notNull(),
+    system: text().notNull(),
+    workflow: text().notNull(),
+    account: text().notNull(),
+    summary: text().notNull(),
+    input: jsonb().notNull(),
+    reason: text().notNull(),
+    evidence: jsonb().notNull(),
+    metadata: jsonb().notNull(),
+    traceparent: text(),
+    onBehalfOf: text('on_behalf_of'),
+    claimedImpact: text('claimed_impact'),
+    amount: bigint({ mode: 'bigint' }),
+    currency: text().notNull(),
+    tier: smallint().notNull(),
+    decide: text().notNull(),
+    why: text().notNull(),
+    policy: text()
+      .notNull()
+      .references(() => manifestVersion.digest),
+    reversible: boolean().notNull(),
+    requesters: text().array().notNull(),
+    before: jsonb(),
+    blocked: text(),
+    createdAt: instant('created_at').notNull().default(sql`clock_timestamp()`),
+    judgedAt: instant('judged_at'),
+    expiresAt: instant('expires_at').notNull(),
+    executeBy: instant('execute_by'),
+  },
+  (t) => [
+    unique('proposal_number').on(t.number),
+    unique('proposal_idempotency').on(t.agent, t.idempotencyKey),
+    unique('proposal_requesters').on(t.id, t.requesters),
+    index('proposal_expiry').on(t.expiresAt).where(sql`state in ('received', 'pending', 'in_review')`),
+    index('proposal_open').on(t.agent).where(sql`state in ('received', 'pending', 'in_review')`),
+    index('proposal_account').on(t.account, t.createdAt),
+    check('proposal_decide', sql`${t.decide} in ('agent', 'human', 'named')`),
+  ],
+);
+
+/** One asking: what was shown and will be done. A new round has a new digest, and earlier decisions do not count. */
+export const round = pgTable(
+  'round',
+  {
+    proposalId: uuid('proposal_id').notNull(),
+    round: integer().notNull(),
+    envelope: bytea('envelope').notNull(),
+    digest: bytea('digest').notNull().generatedAlwaysAs(sql`sha256(envelope)`),
+    requesters: text().array().notNull(),
+    execution: uuid().notNull(),
+    at: instant('at').notNull().default(sql`clock_timestamp()`),
+  },
+  (t) => [
+    primaryKey({ columns: [t.proposalId, t.round] }),
+    unique('round_digest').on(t.proposalId, t.round, t.digest),
+    unique('round_execution').on(t.proposalId, t.round, t.execution),
+    foreignKey({ columns: [t.proposalId, t.requesters], foreignColumns: [proposal.id, proposal.requesters] }),
+  ],
+);
+
+export const decision = pgTable(
+  'decision',
+  {
+    proposalId: uuid('proposal_id').notNull(),
+    round: integer().notNull(),
+    stage: text().notNull(),
+    verdict: text().notNull(),
+    kind: text().notNull(),
+    digest: bytea('digest').notNull(),
+    requesters: text().array().notNull(),
+    principal: text()
+      .notNull()
+      .references(() => principal.id),
+    identities: text().array().notNull(),
+    byId: text('by_id').notNull(),
+    byName: text('by_name').notNull(),
+    reason: text(),
+    at: instant('at').notNull().default(sql`clock_timestamp()`),
+    /** An approval that has not begun to be written by then counts no more. */
+    goodUntil: instant('good_until'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.proposalId, t.round, t.stage] }),
+    unique('decision_one_each').on(t.proposalId, t.round, t.principal),
+    unique('decision_effect').on(t.proposalId, t.round, t.digest, t.stage, t.verdict),
+    foreignKey({
+      columns: [t.proposalId, t.round, t.digest],
+      foreignColumns: [round.proposalId, round.round, round.digest],
+    }),
+    foreignKey({ columns: [t.proposalId, t.requesters], foreignColumns: [proposal.id, proposal.requesters] }),
+    check('decision_stage', sql`${t.stage} in ('approve', 'review')`),
+    check('decision_verdict', sql`${t.verdict} in ('approved', 'rejected')`),
+    check('decision_kind', sql`${t.kind} in ('approve', 'reject', 'agree', 'object', 'take_back')`),
+    check('decision_four_eyes', sql`not (${t.identities} && ${t.requesters})`),
+  ],
+);
+
+export const execution = pgTable(
+  'execution',
+  {
+    id: uuid().primaryKey(),
+    proposalId: uuid('proposal_id').notNull(),
+    round: integer().notNull(),
+    digest: bytea('digest').notNull(),
+    stage: text().notNull().default('approve'),
+    verdict: text().notNull().default('approved'),
+    kind: text().notNull().default('forward'),
+    compensates: uuid(),
+    /** The id of a forward write, which its round's envelope names; null for an undo. */
+    forward: uuid().generatedAlwaysAs(sql`case when kind = 'forward' then id end`),
+    state: text().notNull().default('ready'),
+    agent: text().notNull(),
+    system: text().notNull(),
+    workflow: text().notNull(),
+    account: text().notNull(),
+    fence: integer().notNull().default(0),
+    leasedBy: text('leased_by'),
+    leaseUntil: instant('lease_until'),
+    attempts: integer().notNull().default(0),
+    nextAttemptAt: instant('next_attempt_at').notNull().default(sql`clock_timestamp()`),
+    startedAt: instant('started_at'),
+    finishedAt: instant('finished_at'),
+    result: jsonb(),
+    error: text(),
+    before: jsonb(),
+    after: jsonb(),
+  },
+  (t) => [
+    foreignKey({
+      columns: [t.proposalId, t.round, t.digest, t.stage, t.verdict],
+      foreignColumns: [
+        decision.proposalId,
+        decision.round,
+        decision.digest,
+        decision.stage,
+        decision.verdict,
+      ],
+    }),
+    foreignKey({
+      columns: [t.proposalId, t.round, t.forward],
+      foreignColumns: [round.proposalId, round.round, round.execution],
+    }),
+    uniqueIndex('execution_one_a_round').on(t.proposalId, t.round).where(sql`kind = 'forward'`),
+    uniqueIndex('execution_one_started')
+      .on(t.proposalId)
+      .where(sql`kind = 'forward' and started_at is not null`),
+    uniqueIndex('execution_one_undo').on(t.compensates).where(sql`kind = 'compensate'`),
+    index('execution_due').on(t.nextAttemptAt).where(sql`state in ('ready', 'leased', 'started')`),
+    check('execution_approved', sql`${t.stage} = 'approve' and ${t.verdict} = 'approved'`),
+    check('execution_kind', sql`${t.kind} in ('forward', 'compensate')`),
+    check(
+      'execution_state',
+      sql`${t.state} in ('ready', 'leased', 'started', 'executed', 'failed', 'unknown', 'canceled')`,
+    ),
+    check(
+      'execution_started',
+      sql`${t.state} not in ('started', 'executed', 'unknown') or ${t.startedAt} is not null`,
+    ),
+  ],
+);
+
+/** Something to bring the outside up to: a topic and an id, never contents. A row that is asked for again while it is worked on runs again. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    topic: text().notNull(),
+    ref: text().notNull(),
+    generation: integer().notNull().default(1),
+    dueAt: instant('due_at').notNull().default(sql`clock_timestamp()`),
+    leaseUntil: instant('lease_until'),
+    attempts: integer().notNull().default(0),
+    parkedAt: instant('parked_at'),
+    lastError: text('last_error'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.topic, t.ref] }),
+    index('outbox_due').on(t.topic, t.dueAt).where(sql`parked_at is null`),
+  ],
+);
+
+/** A message that shows a proposal; only a click on one of these can decide. */
+export const card = pgTable(
+  'card',
+  {
+    channel: text().notNull(),
+    ts: text().notNull(),
+    proposalId: uuid('proposal_id')
+      .notNull()
+      .references(() => proposal.id),
+    target: text().notNull(),
+    round: integer().notNull(),
+    shownVersion: integer('shown_version').notNull(),
+    postedAt: instant('posted_at').notNull().default(sql`clock_timestamp()`),
+  },
+  (t) => [primaryKey({ columns: [t.channel, t.ts] }), index('card_proposal').on(t.proposalId)],
+);
+
+/** One fixed row that holds every switch: a scope without a row of its own would lock nothing. */
+export const switchboard = pgTable(
+  'switchboard',
+  {
+    id: smallint().primaryKey().default(1),
+    off: jsonb().notNull().default({}),
+    asked: jsonb().notNull().default({}),
+  },
+  (t) => [check('switchboard_one', sql`${t.id} = 1`)],
+);
+
+/** How many events each audit stream has that is not a proposal's. */
+export const stream = pgTable('stream', {
+  name: text().primaryKey(),
+  events: integer().notNull().default(0),
+});
+
+/** Token buckets that all processes share: what an agent may propose, what a system may be asked. */
+export const bucket = pgTable('bucket', {
+  name: text().primaryKey(),
+  tokens: doublePrecision().notNull(),
+  at: instant('at').notNull().default(sql`clock_timestamp()`),
+});
