@@ -172,7 +172,7 @@ begin
     end if;
     perform append_events(known.id::text, 1, c -> 'events', known.agent, known.system, known.account, known.number);
     perform enqueue(coalesce(c -> 'outbox', '[]'));
-    if c -> 'then' is not null then perform apply_changes(jsonb_build_array(c -> 'then')); end if;
+    if c -> 'judged' is not null then perform apply_changes(jsonb_build_array(c -> 'judged')); end if;
     id := known.id; outcome := 'received'; return next;
   end loop;
 end $$;
@@ -234,13 +234,13 @@ begin
   return 'started';
 end $$;
 --> statement-breakpoint
--- Gives a claim back unwritten, to be tried again; only while nothing was started.
-create function release_execution(p_id uuid, p_fence integer, p_retry_ms integer) returns boolean language sql security definer
-set search_path = pg_catalog, public, pg_temp as $$
+-- Gives a claim back, to be claimed again later. What was started stays started: it may have happened.
+create function release_execution(p_id uuid, p_fence integer, p_retry_ms integer, p_error text) returns boolean language sql
+security definer set search_path = pg_catalog, public, pg_temp as $$
   with given as (
-    update execution set state = 'ready', lease_until = null, leased_by = null,
-      next_attempt_at = clock_timestamp() + p_retry_ms * interval '1 millisecond'
-    where id = p_id and fence = p_fence and state = 'leased' returning 1)
+    update execution set state = case state when 'leased' then 'ready' else state end, lease_until = clock_timestamp(), leased_by = null,
+      error = p_error, next_attempt_at = clock_timestamp() + p_retry_ms * interval '1 millisecond'
+    where id = p_id and fence = p_fence and state in ('leased', 'started') returning 1)
   select exists (select 1 from given)
 $$;
 --> statement-breakpoint

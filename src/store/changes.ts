@@ -101,7 +101,7 @@ export type NewProposal = Pick<
   readonly events: readonly NewEvent[];
   readonly outbox: readonly OutboxRow[];
   /** Applied in the same commit. */
-  readonly then: Change | undefined;
+  readonly judged: Change | undefined;
 };
 
 export interface ReceiveOutcome {
@@ -223,7 +223,7 @@ function wireProposal(p: NewProposal): JsonObject {
     max_pending: p.maxPending ?? null,
     events: wireEvents(p.events),
     outbox: wireOutbox(p.outbox),
-    ...(p.then ? { then: wireChange(p.then) } : {}),
+    ...(p.judged ? { judged: wireChange(p.judged) } : {}),
   };
 }
 

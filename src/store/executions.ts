@@ -29,9 +29,9 @@ export async function beginExecution({ sql }: Database, claim: Claim, needMs: nu
   return row?.answer ?? 'lost';
 }
 
-/** Gives a claim back that was not started, to be taken again after `retryMs`. */
-export async function releaseExecution({ sql }: Database, claim: Claim, retryMs: number): Promise<void> {
-  await ask(sql`select release_execution(${claim.id}, ${claim.fence}, ${Math.ceil(retryMs)})`);
+/** Gives a claim back, to be taken again after `retryMs`; a started one stays started, since it may have happened. */
+export async function releaseExecution({ sql }: Database, claim: Claim, retryMs: number, error: string | null): Promise<void> {
+  await ask(sql`select release_execution(${claim.id}, ${claim.fence}, ${Math.ceil(retryMs)}, ${error})`);
 }
 
 /** Prolongs a lease; false if it has passed on. */

@@ -1,0 +1,40 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { Json, JsonObject } from './json.ts';
+
+export interface InputProblem {
+  /** RFC 6901, from the root of what was posted. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
+const compiled = new WeakMap<object, ValidateFunction>();
+
+/** Compiles an action's JSON Schema (2020-12, strict). Throws with the library's sentence for one that is wrong. */
+export function compileSchema(schema: Json): ValidateFunction {
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) throw new TypeError('is not a JSON Schema');
+  let validate = compiled.get(schema);
+  if (!validate) {
+    validate = ajv.compile(schema);
+    compiled.set(schema, validate);
+  }
+  return validate;
+}
+
+/** What is wrong with an input, each with its place and the rule; empty: nothing. */
+export function inputProblems(schema: Json, input: JsonObject): InputProblem[] {
+  const validate = compileSchema(schema);
+  if (validate(input)) return [];
+  return (validate.errors ?? []).map(describe);
+}
+
+function describe(error: ErrorObject): InputProblem {
+  const { additionalProperty, missingProperty, allowedValues } = error.params as Record<string, unknown>;
+  const at = `/input${error.instancePath}`;
+  if (typeof additionalProperty === 'string') {
+    return { pointer: `${at}/${additionalProperty}`, detail: `"${additionalProperty}" is not a field of this action` };
+  }
+  if (typeof missingProperty === 'string') return { pointer: at, detail: `"${missingProperty}" is missing` };
+  if (Array.isArray(allowedValues)) return { pointer: at, detail: `must be one of ${allowedValues.join(', ')}` };
+  return { pointer: at, detail: error.message ?? 'is not valid' };
+}
