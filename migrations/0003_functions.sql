@@ -218,7 +218,7 @@ begin
     return 'lost';
   end if;
   if switched_off(switches, e.agent, e.system, e.workflow) is not null then return 'disabled'; end if;
-  if p.round <> e.round or p.state <> case e.state when 'leased' then 'approved' else 'executing' end then return 'changed'; end if;
+  if p.round <> e.round or p.state <> (case e.state when 'leased' then 'approved' else 'executing' end) then return 'changed'; end if;
   if e.state = 'leased' and not exists (select 1 from decision d where d.proposal_id = e.proposal_id and d.round = e.round and d.stage = 'approve'
       and d.verdict = 'approved' and d.digest = e.digest and (d.good_until is null or d.good_until > clock_timestamp())) then
     return 'late';
