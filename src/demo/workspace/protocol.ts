@@ -73,6 +73,8 @@ export interface TourView {
     readonly text: string;
     readonly as: string;
     readonly channel?: string;
+    /** Put into the composer, not sent. */
+    readonly prefill?: string;
   }[];
   readonly proposal?: {
     readonly url: string;
@@ -113,7 +115,9 @@ export interface MessageView {
   readonly author: { readonly id: string; readonly name: string; readonly isBot: boolean };
   readonly text: string;
   readonly blocks: readonly BlockView[];
-  /** Only this viewer sees it ("Only visible to you"); gone after a reload. */
+  /** Shared files, as name, size in bytes and the address to download them from. */
+  readonly files: readonly { readonly name: string; readonly title: string; readonly size: number; readonly url: string }[];
+  /** Only this viewer sees it ("Only visible to you"); gone after a reload (`/ui/workspace?as=…&reload=1`). */
   readonly ephemeral: boolean;
   readonly edited: boolean;
   readonly replyCount: number;
