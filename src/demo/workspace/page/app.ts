@@ -1,0 +1,166 @@
+import { h, type JSX } from 'preact';
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { AppPane, findAppDm } from './app-pane.ts';
+import { ConfirmDialog } from './confirm-dialog.ts';
+import { ConversationPane } from './conversation-pane.ts';
+import { makeDirectory } from './directory.ts';
+import { el } from './el.ts';
+import { GuidePanel, type TourStep } from './guide-panel.ts';
+import { readLocation, writeLocation } from './location.ts';
+import type { Loose } from './loose-json.ts';
+import { Modal } from './modal-view.ts';
+import { Toast } from './notification-bell.ts';
+import { RequestPanel } from './request-panel.ts';
+import { type Session, useSession } from './session.ts';
+import { Sidebar } from './sidebar.ts';
+import { ConfirmContext, DirectoryContext } from './surface.ts';
+import { useTheme } from './theme.ts';
+import { ThreadPane } from './thread-pane.ts';
+import { TopBar } from './top-bar.ts';
+
+const start = readLocation(window.location.search);
+
+export function App(): JSX.Element {
+  const [person, become] = useState(start.as);
+  const session = useSession(person, start.place);
+  if (!session) return el('p', { class: 'loading', role: 'status' }, 'Opening the workspace…');
+  return h(Workspace, { session, become });
+}
+
+const GUIDE_SEEN = 'workspace-guide-closed';
+const WIDE = '(min-width: 1100px)';
+
+function Workspace({ session, become }: { session: Session; become: (id: string) => void }): JSX.Element {
+  const { state } = session;
+  const { workspace, place, modals } = state;
+  const [theme, flipTheme] = useTheme();
+  const [drawer, setDrawer] = useState(false);
+  const [requests, setRequests] = useState(false);
+  const [guide, setGuide] = useState(
+    () => localStorage.getItem(GUIDE_SEEN) === null && matchMedia(WIDE).matches,
+  );
+  const [prefill, setPrefill] = useState<{ text: string }>();
+  const [confirm, ask] = useConfirm();
+  const directory = useMemo(
+    () => makeDirectory(workspace, workspace.me, new Date(workspace.now)),
+    [workspace],
+  );
+  useEffect(
+    () => window.history.replaceState(null, '', writeLocation(workspace.me, place)),
+    [workspace.me, place],
+  );
+  const closeGuide = () => {
+    localStorage.setItem(GUIDE_SEEN, 'yes');
+    setGuide(false);
+  };
+  const take = (step: TourStep) => {
+    const as = workspace.people.find((each) => each.id === step.as || each.handle === step.as);
+    const channel = workspace.conversations.find(
+      (each) => each.id === step.channel || `#${each.name}` === step.channel || each.name === step.channel,
+    );
+    become(as?.id ?? step.as);
+    const id = channel?.id ?? step.channel;
+    if (id !== undefined) session.go({ kind: 'conversation', id });
+    setPrefill(step.prefill === undefined ? undefined : { text: step.prefill });
+    if (!matchMedia(WIDE).matches) closeGuide();
+  };
+  const top = modals.at(-1);
+  return h(
+    DirectoryContext,
+    { value: directory },
+    h(
+      ConfirmContext,
+      { value: ask },
+      el(
+        'div',
+        { class: 'app', inert: top !== undefined || confirm !== undefined },
+        h(TopBar, {
+          session,
+          become,
+          theme,
+          flipTheme,
+          drawer: { open: drawer, toggle: () => setDrawer(!drawer) },
+          requests: { open: requests, toggle: () => setRequests(!requests) },
+          guide: workspace.tour && { open: guide, toggle: () => (guide ? closeGuide() : setGuide(true)) },
+        }),
+        el(
+          'div',
+          { class: 'columns' },
+          h(Sidebar, { session, open: drawer, close: () => setDrawer(false) }),
+          drawer && el('div', { class: 'drawer-shade', onClick: () => setDrawer(false) }),
+          h(Main, { session, prefill }),
+          requests && h(RequestPanel, { requests: state.requests, close: () => setRequests(false) }),
+          guide &&
+            workspace.tour &&
+            h(GuidePanel, { tour: workspace.tour, session, take, close: closeGuide }),
+        ),
+        h(Toast, { notification: state.notifications[0] }),
+      ),
+      top && h(Modal, { key: top.id, modal: top, depth: modals.length - 1, session }),
+      confirm && h(ConfirmDialog, confirm),
+    ),
+  );
+}
+
+function Main({
+  session,
+  prefill,
+}: {
+  session: Session;
+  prefill: { text: string } | undefined;
+}): JSX.Element {
+  const { state } = session;
+  const { workspace, place, threadTs } = state;
+  const conversation = workspace.conversations.find(
+    (each) => place.kind === 'conversation' && each.id === place.id,
+  );
+  const inApp = place.kind !== 'conversation' || conversation === findAppDm(workspace);
+  const title = inApp
+    ? workspace.app.name
+    : conversation?.kind === 'dm'
+      ? conversation.name
+      : `# ${conversation?.name ?? ''}`;
+  return el(
+    'main',
+    { class: threadTs === undefined ? 'main' : 'main with-thread' },
+    el(
+      'div',
+      { class: 'pane' },
+      el(
+        'header',
+        { class: 'pane-head' },
+        el('h2', null, title),
+        el('span', { class: 'muted topic' }, inApp ? workspace.app.description : (conversation?.topic ?? '')),
+      ),
+      inApp && h(AppPane, { session }),
+      !inApp && conversation && h(ConversationPane, { session, conversation, prefill }),
+      !inApp &&
+        !conversation &&
+        el(
+          'div',
+          { class: 'empty-state' },
+          el('h2', null, 'Not here'),
+          el('p', null, 'Whoever you act as now can’t see this conversation.'),
+        ),
+    ),
+    conversation &&
+      threadTs !== undefined &&
+      h(ThreadPane, { session, conversation, threadTs, key: threadTs }),
+  );
+}
+
+type Confirming = { confirm: Loose; answer: (yes: boolean) => void };
+
+function useConfirm(): readonly [Confirming | undefined, (confirm: Loose) => Promise<boolean>] {
+  const [asking, setAsking] = useState<Confirming>();
+  const ask = useCallback((confirm: Loose) => {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const answer = (yes: boolean) => {
+      setAsking(undefined);
+      resolve(yes);
+    };
+    setAsking({ confirm, answer });
+    return promise;
+  }, []);
+  return [asking, ask];
+}

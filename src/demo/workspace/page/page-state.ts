@@ -1,0 +1,143 @@
+import type {
+  ConversationSummary,
+  ConversationView,
+  HomeView,
+  MessageView,
+  ModalView,
+  NotificationPreview,
+  RequestEntry,
+  StreamEvent,
+  WorkspaceView,
+} from '../protocol.ts';
+
+export type Place = { kind: 'conversation'; id: string } | { kind: 'home' } | { kind: 'about' };
+
+/** Everything that one person sees; another person is another state. */
+export interface PageState {
+  readonly workspace: WorkspaceView;
+  readonly place: Place;
+  readonly conversation: ConversationView | undefined;
+  readonly thread: ConversationView | undefined;
+  readonly threadTs: string | undefined;
+  /** Ephemeral messages live in the browser only, as in Slack: a reload forgets them. */
+  readonly ephemerals: readonly MessageView[];
+  readonly home: HomeView | undefined;
+  readonly modals: readonly ModalView[];
+  readonly notifications: readonly NotificationPreview[];
+  readonly requests: readonly RequestEntry[];
+  readonly live: boolean;
+}
+
+export function startState(workspace: WorkspaceView, place: Place): PageState {
+  return {
+    workspace,
+    place,
+    conversation: undefined,
+    thread: undefined,
+    threadTs: undefined,
+    ephemerals: [],
+    home: undefined,
+    modals: [],
+    notifications: [],
+    requests: [],
+    live: false,
+  };
+}
+
+const KEPT_REQUESTS = 500;
+const KEPT_NOTIFICATIONS = 20;
+
+/** What the page shows after something was heard from the workspace. */
+export function applyEvent(state: PageState, heard: StreamEvent): PageState {
+  switch (heard.event) {
+    case 'ready':
+      return { ...state, live: true };
+    case 'message':
+      return applyMessage(state, heard.message);
+    case 'message_removed':
+      return removeMessage(state, heard.channel, heard.ts);
+    case 'conversations':
+      return withConversations(state, heard.conversations);
+    case 'people':
+      return { ...state, workspace: { ...state.workspace, people: heard.people } };
+    case 'home':
+      return { ...state, home: heard.home };
+    case 'modals':
+      return { ...state, modals: heard.modals };
+    case 'notification':
+      return {
+        ...state,
+        notifications: [heard.notification, ...state.notifications].slice(0, KEPT_NOTIFICATIONS),
+      };
+    case 'request':
+      return { ...state, requests: putRequest(state.requests, heard.request) };
+    case 'clock':
+      return { ...state, workspace: { ...state.workspace, now: heard.now } };
+  }
+}
+
+function withConversations(state: PageState, conversations: readonly ConversationSummary[]): PageState {
+  const again = (view: ConversationView | undefined) => {
+    const found = conversations.find((each) => each.id === view?.conversation.id);
+    return view && found ? { ...view, conversation: found } : view;
+  };
+  return {
+    ...state,
+    workspace: { ...state.workspace, conversations },
+    conversation: again(state.conversation),
+    thread: again(state.thread),
+  };
+}
+
+function applyMessage(state: PageState, message: MessageView): PageState {
+  if (message.ephemeral) return { ...state, ephemerals: putMessage(state.ephemerals, message) };
+  const isReply = message.thread_ts !== undefined && message.thread_ts !== message.ts;
+  const root = isReply ? message.thread_ts : message.ts;
+  const put = (view: ConversationView | undefined) =>
+    view?.conversation.id === message.channel
+      ? { ...view, messages: putMessage(view.messages, message) }
+      : view;
+  return {
+    ...state,
+    conversation: isReply ? state.conversation : put(state.conversation),
+    thread: state.threadTs === root ? put(state.thread) : state.thread,
+  };
+}
+
+export function removeMessage(state: PageState, channel: string, ts: string): PageState {
+  const keep = (messages: readonly MessageView[]) =>
+    messages.filter((each) => each.channel !== channel || each.ts !== ts);
+  const cut = (view: ConversationView | undefined) => view && { ...view, messages: keep(view.messages) };
+  return {
+    ...state,
+    conversation: cut(state.conversation),
+    thread: cut(state.thread),
+    ephemerals: keep(state.ephemerals),
+  };
+}
+
+function putMessage(messages: readonly MessageView[], message: MessageView): readonly MessageView[] {
+  const others = messages.filter((each) => each.channel !== message.channel || each.ts !== message.ts);
+  return [...others, message].sort(byTime);
+}
+
+function byTime(one: MessageView, other: MessageView): number {
+  return one.ts < other.ts ? -1 : one.ts > other.ts ? 1 : 0;
+}
+
+function putRequest(requests: readonly RequestEntry[], request: RequestEntry): readonly RequestEntry[] {
+  const others = requests.filter((each) => each.id !== request.id);
+  return [...others, request].sort((one, other) => one.id - other.id).slice(-KEPT_REQUESTS);
+}
+
+/** A conversation's messages together with what only this person sees there. */
+export function messagesOf(
+  state: PageState,
+  view: ConversationView,
+  threadTs?: string,
+): readonly MessageView[] {
+  const mine = state.ephemerals.filter(
+    (each) => each.channel === view.conversation.id && each.thread_ts === threadTs,
+  );
+  return mine.reduce(putMessage, view.messages);
+}

@@ -1,0 +1,54 @@
+import { h, type JSX } from 'preact';
+import type { PersonView, WorkspaceView } from '../protocol.ts';
+import { Avatar } from './avatar.ts';
+import { el } from './el.ts';
+import { Menu } from './menu.ts';
+
+const KIND_WORDS: Readonly<Record<PersonView['kind'], string>> = {
+  member: '',
+  guest: ' · guest',
+  stranger: ' · from another company',
+  deactivated: ' · deactivated',
+  bot: '',
+};
+
+export function PersonSwitcher({
+  workspace,
+  become,
+}: {
+  workspace: WorkspaceView;
+  become: (id: string) => void;
+}): JSX.Element {
+  const people = workspace.people.filter((person) => person.kind !== 'bot');
+  const me = people.find((person) => person.id === workspace.me);
+  const items = people.map((person) => ({
+    key: person.id,
+    label: person.name,
+    description: describe(person),
+    icon: h(Avatar, { name: person.name }),
+    checked: person.id === workspace.me,
+    onSelect: () => become(person.id),
+  }));
+  const name = me?.name ?? workspace.me;
+  return h(
+    Menu,
+    { label: `Acting as ${name}. Change person`, class: 'person-button', width: 340, items },
+    h(Avatar, { name, small: true }),
+    el(
+      'span',
+      { class: 'person-words' },
+      el('span', { class: 'person-name' }, name),
+      el('span', { class: 'person-part' }, me ? describe(me) : ''),
+    ),
+    el('span', { 'aria-hidden': true }, '▾'),
+  );
+}
+
+/** Demo parts often begin with the title already: it is not said twice. */
+function describe(person: PersonView): string {
+  const { title, part, kind } = person;
+  const words = part.toLowerCase().startsWith(title.toLowerCase())
+    ? part
+    : [title, part].filter(Boolean).join(' · ');
+  return `${words}${KIND_WORDS[kind]}`;
+}

@@ -1,0 +1,82 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { TourView } from '../protocol.ts';
+import { el } from './el.ts';
+import { type ProposalDraft, readDraft, writeBody, writeCurl } from './proposal-text.ts';
+import type { Session } from './session.ts';
+
+export interface ProposeFormProps {
+  readonly target: NonNullable<TourView['proposal']>;
+  readonly session: Session;
+}
+
+const FIELDS: readonly (readonly [keyof ProposalDraft, string])[] = [
+  ['action', 'Action'],
+  ['account', 'Account'],
+  ['invoice', 'Invoice'],
+  ['amount', 'Amount'],
+  ['reason', 'Reason'],
+];
+
+export function ProposeForm({ target, session }: ProposeFormProps): JSX.Element {
+  const [draft, setDraft] = useState(() => readDraft(target.example));
+  const [said, setSaid] = useState('');
+  const [copied, setCopied] = useState(false);
+  const body = writeBody(target.example, draft);
+  const curl = writeCurl(target, body);
+  const post = async () => {
+    setSaid('Posting…');
+    const result = await session.act({ act: 'propose', as: session.state.workspace.me, body });
+    if (!result.ok) setSaid(result.problem);
+    else setSaid(describeAnswer(result.answer));
+  };
+  const copy = async () => {
+    await navigator.clipboard.writeText(curl);
+    setCopied(true);
+  };
+  const fields = FIELDS.map(([name, label]) =>
+    el(
+      'label',
+      { key: name, class: `propose-field propose-${name}` },
+      el('span', null, label),
+      el('input', {
+        class: 'field',
+        type: 'text',
+        value: draft[name],
+        required: true,
+        onInput: (event) => setDraft({ ...draft, [name]: event.currentTarget.value }),
+      }),
+    ),
+  );
+  return el(
+    'form',
+    {
+      class: 'propose',
+      'aria-label': 'Post a proposal of your own',
+      onSubmit: (event) => {
+        event.preventDefault();
+        void post();
+      },
+    },
+    el('h3', null, 'Post a proposal of your own'),
+    el('p', { class: 'muted' }, 'Be the agent for once: the same request that any program can send.'),
+    el('div', { class: 'propose-fields' }, ...fields),
+    el('pre', { class: 'curl', tabIndex: 0, 'aria-label': 'The same as curl' }, curl),
+    el(
+      'div',
+      { class: 'row' },
+      el('button', { type: 'submit', class: 'btn primary' }, 'Post proposal'),
+      el(
+        'button',
+        { type: 'button', class: 'btn', onClick: () => void copy() },
+        copied ? 'Copied' : 'Copy curl',
+      ),
+    ),
+    el('pre', { class: 'answer', role: 'status', hidden: said === '' }, said),
+  );
+}
+
+function describeAnswer(answer: { readonly status: number; readonly body: string } | undefined): string {
+  if (!answer) return 'Posted.';
+  return `HTTP ${answer.status}\n${answer.body}`;
+}
