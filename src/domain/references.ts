@@ -31,12 +31,18 @@ function visit(node: unknown, found: Found): void {
   if (typeof node !== 'object' || node === null || !('op' in node) || !('args' in node)) return;
   const { op, args } = node;
   const name = nameOf(node);
-  if (name !== undefined) return found(name, undefined);
+  if (name !== undefined) {
+    found(name, undefined);
+    return;
+  }
   if ((op === '.' || op === '.?' || op === '[]') && Array.isArray(args)) {
     const [of, key]: unknown[] = args;
     const owner = nameOf(of);
     const field = typeof key === 'string' ? key : literalOf(key);
-    if (owner !== undefined && field !== undefined) return found(owner, field);
+    if (owner !== undefined && field !== undefined) {
+      found(owner, field);
+      return;
+    }
   }
   visit(args, found);
 }

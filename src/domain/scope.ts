@@ -27,7 +27,7 @@ function segmentsOf(path: string): readonly string[] | undefined {
 }
 
 function isAmbiguous(segment: string): boolean {
-  // `..;` is `..` to servers that cut path parameters off; `%2f` left after decoding was encoded twice.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: URL parsers drop them, which would join what stands around
-  return segment === '' || /^\.{1,2}(;|$)|[/\\\u0000-\u001f\u007f]|%[0-9a-f]{2}/i.test(segment);
+  // `..;` is `..` to servers that cut path parameters off; `%2f` left after decoding was encoded twice; control
+  // characters are dropped by URL parsers, which joins what stands around them.
+  return segment === '' || /^\.{1,2}(;|$)|[/\\\p{Cc}]|%[0-9a-f]{2}/iu.test(segment);
 }

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import type { Agent } from '../domain/manifest.ts';
+import { callName, cidr, rate, secrets, text, who } from './scalars.ts';
+
+/** `system.action`; whether there is such an action is checked with all manifests at hand. */
+export const actionName = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_-]*$/, 'must be an action as system.action');
+
+export const agent = z
+  .strictObject({
+    agent: callName,
+    title: text(80),
+    owner: who,
+    key: z.strictObject({ secret: secrets }),
+    // An empty list would read as "from nowhere", and left out means "from anywhere".
+    allow_from: z.array(cidr).min(1, 'must name a network; left out: from anywhere').default([]),
+    may: z.array(actionName).default([]),
+    rate: rate.optional(),
+    max_pending: z.int().min(1, 'must be at least 1').max(1_000_000, 'must be at most 1000000').optional(),
+  })
+  .transform((found): Agent => {
+    const { title, owner, may, rate } = found;
+    return {
+      ...{ title, owner, may, rate },
+      id: found.agent,
+      keys: found.key.secret,
+      allowFrom: found.allow_from,
+      maxPending: found.max_pending,
+    };
+  });

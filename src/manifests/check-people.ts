@@ -1,0 +1,28 @@
+import { describeWho } from '../domain/manifest.ts';
+import type { Drafts } from './drafts.ts';
+
+/** What takes a second operator must not wait for somebody who is not there. */
+export function checkPeople(drafts: Drafts): void {
+  for (const { source, value } of drafts.org) {
+    const people = new Set(value.operators.map(describeWho));
+    const groups = value.operators.some((who) => who.kind === 'group');
+    if (people.size < 2 && !groups) source.report(['operators'], 'must name two operators, or a group');
+  }
+  for (const { source, value } of drafts.workflows) {
+    for (const [index, tier] of value.tiers.entries()) {
+      const at = ['tiers', index, 'approvers'];
+      if (tier.decide === 'agent') {
+        if (tier.approvers.length > 0) source.report(at, 'must be left out: here the agent decides');
+        continue;
+      }
+      if (tier.approvers.length === 0) source.report(at, 'must name who may decide', 'error', 'key');
+      for (const [place, who] of tier.approvers.entries()) {
+        if (tier.decide !== 'named' || who.kind !== 'group') continue;
+        source.report(
+          [...at, place],
+          'must be a person: this tier is decided by a person by name, never a group',
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { z } from 'zod';
+import type { Json } from '../domain/json.ts';
+import type { Kind } from './kind.ts';
+import { hint } from './nearest.ts';
+import type { Path } from './problem.ts';
+import { jsonSchemaOf } from './schemas.ts';
+import type { Source } from './source.ts';
+
+/** Checks one manifest against its schema; what is wrong goes to the source's problems. */
+export function checkStructure<T>(
+  schema: z.ZodType<T>,
+  kind: Kind,
+  source: Source,
+  manifest: Json,
+): T | undefined {
+  const result = schema.safeParse(manifest);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) {
+    const path = issue.path.map((part) => (typeof part === 'symbol' ? '' : part));
+    if (issue.code === 'unrecognized_keys') {
+      const known = knownKeys(kind, path);
+      for (const key of issue.keys)
+        source.report([...path, key], `is not a known key${hint(key, known)}`, 'error', 'key');
+    } else
+      source.report(
+        path,
+        messageOf(issue, valueAt(manifest, path)),
+        'error',
+        issue.code === 'invalid_key' ? 'key' : 'value',
+      );
+  }
+  return undefined;
+}
+
+const EXPECTED: Record<string, string> = {
+  string: 'text (quote it)',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map of keys',
+  record: 'a map of keys',
+};
+
+function messageOf(issue: z.core.$ZodIssue, value: unknown): string {
+  if (value === undefined) return 'is missing';
+  if (issue.code === 'invalid_type') return `must be ${EXPECTED[issue.expected] ?? issue.expected}`;
+  if (issue.code === 'invalid_value')
+    return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
+  return issue.message;
+}
+
+function valueAt(manifest: Json, path: Path): unknown {
+  let value: unknown = manifest;
+  for (const part of path)
+    value = typeof value === 'object' && value !== null ? Reflect.get(value, part) : undefined;
+  return value;
+}
+
+function knownKeys(kind: Kind, path: Path): string[] {
+  let schema: unknown = jsonSchemaOf(kind);
+  for (const part of path) {
+    schema =
+      typeof part === 'number'
+        ? member(schema, 'items')
+        : (member(member(schema, 'properties'), part) ?? member(schema, 'additionalProperties'));
+  }
+  return Object.keys(member(schema, 'properties') ?? {});
+}
+
+function member(of: unknown, key: string): object | undefined {
+  const value: unknown = typeof of === 'object' && of !== null ? Reflect.get(of, key) : undefined;
+  return typeof value === 'object' && value !== null ? value : undefined;
+}
