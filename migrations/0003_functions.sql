@@ -78,6 +78,9 @@ begin
     end if;
 
     s := jsonb_populate_record(p, coalesce(c -> 'set', '{}'));
+    if (c ->> 'judged')::boolean then s.judged_at := clock_timestamp(); end if;
+    s.expires_at := coalesce(clock_timestamp() + (c ->> 'expires_in_ms')::bigint * interval '1 millisecond', s.expires_at);
+    s.execute_by := coalesce(clock_timestamp() + (c ->> 'execute_in_ms')::bigint * interval '1 millisecond', s.execute_by);
     events := c -> 'events';
     update proposal set version = p.version + 1, events = p.events + jsonb_array_length(events), state = s.state, round = s.round,
       before = s.before, blocked = s.blocked, judged_at = s.judged_at, expires_at = s.expires_at, execute_by = s.execute_by,

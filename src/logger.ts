@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { type LoggerOptions, pino } from 'pino';
 
 /** Events are names, data are ids: never parameters, bodies, tokens or anything that somebody wrote. */
 export interface Logger {
@@ -10,11 +10,11 @@ export interface Logger {
 
 export function createLogger(options: { level: string; pretty: boolean }): Logger {
   const write = options.pretty ? (line: string) => process.stdout.write(prettify(line)) : undefined;
-  const settings = {
+  const settings: LoggerOptions = {
     level: options.level,
-    base: undefined,
+    base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    formatters: { level: (label: string) => ({ level: label }) },
+    formatters: { level: (label) => ({ level: label }) },
   };
   return write ? pino(settings, { write }) : pino(settings);
 }

@@ -2,7 +2,12 @@ import type { Json } from './json.ts';
 
 /** What came of one call to a system. */
 export type Answer =
-  | { readonly kind: 'answered'; readonly status: number; readonly body: Json; readonly retryAfterMs: number | undefined }
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly body: Json;
+      readonly retryAfterMs: number | undefined;
+    }
   /** Not one byte of it can have had an effect: refused by us, by the name server or by the socket. */
   | { readonly kind: 'not_sent'; readonly why: string; readonly permanent: boolean }
   /** It may have happened: no answer, half an answer, or one that can't be read. */

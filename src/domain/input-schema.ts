@@ -12,7 +12,8 @@ const compiled = new WeakMap<object, ValidateFunction>();
 
 /** Compiles an action's JSON Schema (2020-12, strict). Throws with the library's sentence for one that is wrong. */
 export function compileSchema(schema: Json): ValidateFunction {
-  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) throw new TypeError('is not a JSON Schema');
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema))
+    throw new TypeError('is not a JSON Schema');
   let validate = compiled.get(schema);
   if (!validate) {
     validate = ajv.compile(schema);
@@ -32,9 +33,13 @@ function describe(error: ErrorObject): InputProblem {
   const { additionalProperty, missingProperty, allowedValues } = error.params as Record<string, unknown>;
   const at = `/input${error.instancePath}`;
   if (typeof additionalProperty === 'string') {
-    return { pointer: `${at}/${additionalProperty}`, detail: `"${additionalProperty}" is not a field of this action` };
+    return {
+      pointer: `${at}/${additionalProperty}`,
+      detail: `"${additionalProperty}" is not a field of this action`,
+    };
   }
   if (typeof missingProperty === 'string') return { pointer: at, detail: `"${missingProperty}" is missing` };
-  if (Array.isArray(allowedValues)) return { pointer: at, detail: `must be one of ${allowedValues.join(', ')}` };
+  if (Array.isArray(allowedValues))
+    return { pointer: at, detail: `must be one of ${allowedValues.join(', ')}` };
   return { pointer: at, detail: error.message ?? 'is not valid' };
 }

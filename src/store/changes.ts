@@ -51,10 +51,12 @@ export interface Change {
     readonly round?: number;
     readonly before?: JsonObject | null;
     readonly blocked?: string | null;
-    readonly judgedAt?: Date;
-    readonly expiresAt?: Date;
-    readonly executeBy?: Date | null;
   };
+  /** Stamps the time of judging. */
+  readonly judged?: boolean;
+  /** From now, by the database's clock. */
+  readonly expiresInMs?: number;
+  readonly executeInMs?: number;
   /** Refuse it as `late` if the proposal's time is over by the database's clock. */
   readonly unexpired?: boolean;
   readonly round?: { readonly envelope: Uint8Array; readonly execution: string };
@@ -162,7 +164,7 @@ function wireOutcome({
 }
 
 function wireChange(change: Change): JsonObject {
-  const { state, round, before, blocked, judgedAt, expiresAt, executeBy } = change.set;
+  const { state, round, before, blocked } = change.set;
   return {
     id: change.id,
     version: change.version,
@@ -171,13 +173,13 @@ function wireChange(change: Change): JsonObject {
       ...(round === undefined ? {} : { round }),
       ...(before === undefined ? {} : { before }),
       ...(blocked === undefined ? {} : { blocked }),
-      ...(judgedAt ? { judged_at: judgedAt.toISOString() } : {}),
-      ...(expiresAt ? { expires_at: expiresAt.toISOString() } : {}),
-      ...(executeBy === undefined ? {} : { execute_by: executeBy?.toISOString() ?? null }),
     },
     events: wireEvents(change.events),
     outbox: wireOutbox(change.outbox ?? []),
     ...(change.unexpired ? { unexpired: true } : {}),
+    ...(change.judged ? { judged: true } : {}),
+    ...(change.expiresInMs ? { expires_in_ms: change.expiresInMs } : {}),
+    ...(change.executeInMs ? { execute_in_ms: change.executeInMs } : {}),
     ...(change.round
       ? { round: { envelope: base64(change.round.envelope), execution: change.round.execution } }
       : {}),

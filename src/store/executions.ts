@@ -30,7 +30,12 @@ export async function beginExecution({ sql }: Database, claim: Claim, needMs: nu
 }
 
 /** Gives a claim back, to be taken again after `retryMs`; a started one stays started, since it may have happened. */
-export async function releaseExecution({ sql }: Database, claim: Claim, retryMs: number, error: string | null): Promise<void> {
+export async function releaseExecution(
+  { sql }: Database,
+  claim: Claim,
+  retryMs: number,
+  error: string | null,
+): Promise<void> {
   await ask(sql`select release_execution(${claim.id}, ${claim.fence}, ${Math.ceil(retryMs)}, ${error})`);
 }
 

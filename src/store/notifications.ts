@@ -6,7 +6,7 @@ export type Notice = string;
 /** Wakes on every process. Re-subscribes by itself; `onConnect` is called each time, since something may have been missed. */
 export async function listen(
   { sql }: Database,
-  handlers: { onNotice(notice: Notice): void; onConnect(): void },
+  handlers: { onNotice: (notice: Notice) => void; onConnect: () => void },
 ): Promise<() => Promise<void>> {
   const subscription = await sql.listen('countersign', handlers.onNotice, handlers.onConnect);
   return () => subscription.unlisten();

@@ -1,0 +1,104 @@
+import type { JsonObject } from '../domain/json.ts';
+import type { Action } from '../domain/manifest.ts';
+import type { Proposal } from '../domain/proposal.ts';
+import type { Change, ExecutionOutcome, NewEvent } from '../store/changes.ts';
+import { getProposal } from '../store/proposals.ts';
+import type { Attempt } from './attempt.ts';
+import { shownOf } from './record.ts';
+
+type Ending = Pick<Change, 'set' | 'outbox'> & {
+  readonly outcome: Omit<ExecutionOutcome, 'id' | 'fence'>;
+  readonly event: NewEvent;
+};
+
+/** Commits an ending under the claim's fence. Who has lost the lease records nothing: the next holder does. */
+async function finish(attempt: Attempt, ending: Ending): Promise<void> {
+  const { context, claim } = attempt;
+  for (;;) {
+    const { id, version } = await getProposal(context.database, claim.proposalId);
+    const outcome = await context.changes.change({
+      id,
+      version,
+      set: ending.set,
+      outcome: { ...ending.outcome, id: claim.id, fence: claim.fence },
+      events: [ending.event],
+      outbox: [{ topic: 'card', ref: id }, ...(ending.outbox ?? [])],
+    });
+    if (outcome === 'applied') return;
+    if (outcome !== 'stale') {
+      context.log.warn({ execution: claim.id, outcome }, 'execution.fenced_out');
+      return;
+    }
+  }
+}
+
+function event(type: string, data: JsonObject): NewEvent {
+  return { type, actor: 'countersign', data };
+}
+
+export interface Written {
+  readonly result: JsonObject;
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+}
+
+export async function finishExecuted(attempt: Attempt, { result, before, after }: Written): Promise<void> {
+  const { action } = attempt.offered;
+  const change = after
+    ? { before: shownOf(action, before), after: shownOf(action, after) }
+    : { before: shownOf(action, before) };
+  await finish(attempt, {
+    set: { state: 'executed' },
+    outcome: { state: 'executed', result, ...(before ? { before } : {}), ...(after ? { after } : {}) },
+    event: event('execution.executed', { ...change, result: toldOf(action, result) }),
+  });
+}
+
+/** The fields of a result that the agent, and so the audit's readers, get to know. */
+export function toldOf(action: Action, result: JsonObject | null): JsonObject {
+  return Object.fromEntries(
+    action.tellAgent.flatMap((field) => (result && field in result ? [[field, result[field] ?? null]] : [])),
+  );
+}
+
+/** It did not happen and will not: the system refused it. */
+export async function finishFailed(attempt: Attempt, why: string, before: JsonObject | null): Promise<void> {
+  await finish(attempt, {
+    set: { state: 'failed' },
+    outcome: { state: 'failed', error: why, ...(before ? { before } : {}) },
+    event: event('execution.failed', { why }),
+    outbox: [page(attempt.proposal)],
+  });
+}
+
+/** It did not happen, and is tried again as long as its approval is good. */
+export async function finishUnsent(attempt: Attempt, why: string, retryMs: number): Promise<void> {
+  await finish(attempt, {
+    set: { state: 'approved' },
+    outcome: { state: 'ready', error: why, retryMs },
+    event: event('execution.put_off', { why, retry_ms: Math.round(retryMs) }),
+  });
+}
+
+/** Nobody can say whether it happened: a human is paged, and nothing is tried again blindly. */
+export async function finishUnknown(attempt: Attempt, why: string): Promise<void> {
+  await finish(attempt, {
+    set: { state: 'unknown' },
+    outcome: { state: 'unknown', error: why },
+    event: event('execution.became_unknown', { why }),
+    outbox: [page(attempt.proposal)],
+  });
+}
+
+/** The system of record says no now, whatever it said when it was approved. */
+export async function finishBlocked(attempt: Attempt, because: string): Promise<void> {
+  await finish(attempt, {
+    set: { state: 'blocked', blocked: because },
+    outcome: { state: 'canceled', error: because },
+    event: event('proposal.blocked', { because }),
+  });
+}
+
+function page(proposal: Pick<Proposal, 'id'>): { topic: string; ref: string } {
+  return { topic: 'page', ref: proposal.id };
+}

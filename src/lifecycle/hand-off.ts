@@ -1,0 +1,130 @@
+import { type Answer, afterLoss, backoffMs, describeAnswer, judgeAnswer } from '../domain/handoff.ts';
+import { isObject, type JsonObject } from '../domain/json.ts';
+import { beginExecution, releaseExecution } from '../store/executions.ts';
+import { askAgain } from './ask-again.ts';
+import type { Attempt } from './attempt.ts';
+import { askWhetherItHappened } from './find.ts';
+import { finishExecuted, finishFailed, finishUnknown, finishUnsent } from './finish.ts';
+import { renderRequest } from './record.ts';
+
+/** Between the commit that a write has started and its first byte; a kill switch waits as long before it is acknowledged. */
+export const GRACE_MS = 150;
+/** What must be left of a lease beyond the write itself. */
+const MARGIN_MS = 5_000;
+
+/** How long a look-up that can't be asked is tried before a human has to settle it. */
+const FIND_PATIENCE_MS = 600_000;
+
+/**
+ * The hand-off: `started` is committed before the first byte, and the first byte leaves within the grace or not at all. Sends
+ * the bytes of the envelope; only the credential is added, by the connector.
+ */
+export async function send(attempt: Attempt, before: JsonObject | null): Promise<void> {
+  const { context, claim, connector, envelope, offered } = attempt;
+  const asked = performance.now();
+  const beginning = await beginExecution(context.database, claim, connector.timeoutMs + MARGIN_MS);
+  switch (beginning) {
+    case 'started':
+      break;
+    case 'late':
+      return askAgain(attempt);
+    case 'disabled':
+      return releaseExecution(context.database, claim, 0, null);
+    case 'lost':
+    case 'changed':
+      context.log.warn({ execution: claim.id, beginning }, 'execution.not_begun');
+      return releaseExecution(context.database, claim, 1_000, null);
+  }
+  if (performance.now() - asked >= GRACE_MS)
+    return finishUnsent(attempt, 'it was held up between its start and its first byte', 0);
+  const answer = await connector.write(envelope.request, {
+    key: envelope.execution,
+    scope: offered.action.scope,
+  });
+  return settleAnswer(attempt, answer, before);
+}
+
+/** Records what came of a write, or goes on to find out. */
+async function settleAnswer(attempt: Attempt, answer: Answer, before: JsonObject | null): Promise<void> {
+  const tries = attempt.execution.attempts + 1;
+  switch (judgeAnswer(answer)) {
+    case 'done': {
+      const result = answer.kind === 'answered' && isObject(answer.body) ? answer.body : {};
+      return finishExecuted(attempt, { result, before, after: await lookAfter(attempt, result) });
+    }
+    case 'not_done': {
+      const asked = answer.kind === 'answered' ? answer.retryAfterMs : undefined;
+      return finishUnsent(attempt, describeAnswer(answer), asked ?? backoffMs(tries, Math.random()));
+    }
+    case 'refused':
+      return finishFailed(attempt, describeAnswer(answer), before);
+    case 'ambiguous':
+      return findOut(attempt, tries, 0, describeAnswer(answer));
+  }
+}
+
+/** Takes over a write that was started by somebody who is gone. */
+export async function resumeLost(attempt: Attempt): Promise<void> {
+  const { execution, proposal } = attempt;
+  const startedAgoMs = proposal.readAt.getTime() - (execution.startedAt?.getTime() ?? 0);
+  const why = execution.error ?? 'whoever wrote it stopped before the answer was recorded';
+  if (nextStep(attempt, execution.attempts, startedAgoMs) === 'send_again')
+    return send(attempt, execution.before ?? proposal.before);
+  return findOut(attempt, execution.attempts, startedAgoMs, why);
+}
+
+function nextStep(
+  { offered }: Attempt,
+  attempts: number,
+  startedAgoMs: number,
+): ReturnType<typeof afterLoss> {
+  const { system, action } = offered;
+  const kind = { key: system.connector.idempotencyHeader !== undefined, find: action.find !== undefined };
+  return afterLoss(kind, attempts, startedAgoMs);
+}
+
+async function findOut(attempt: Attempt, attempts: number, startedAgoMs: number, why: string): Promise<void> {
+  const { context, claim, offered } = attempt;
+  const step = nextStep(attempt, attempts, startedAgoMs);
+  if (step === 'send_again')
+    return releaseExecution(context.database, claim, backoffMs(attempts, Math.random()), why);
+  const { find } = offered.action;
+  if (step === 'unknown' || !find) return finishUnknown(attempt, why);
+  const found = await askWhetherItHappened(attempt, find);
+  switch (found.answer) {
+    case 'happened':
+      return finishExecuted(attempt, {
+        result: found.record,
+        before: attempt.execution.before ?? attempt.proposal.before,
+        after: await lookAfter(attempt, found.record),
+      });
+    case 'absent':
+      return finishUnsent(attempt, `${why}; the look-up says that it did not happen`, 0);
+    case 'unclear':
+      return finishUnknown(attempt, `${why}; the look-up says neither that it happened nor that it did not`);
+    case 'away':
+      if (startedAgoMs > FIND_PATIENCE_MS)
+        return finishUnknown(attempt, `${why}; the look-up can't be asked`);
+      return releaseExecution(context.database, claim, backoffMs(attempts + 3, Math.random()), why);
+  }
+}
+
+/** The record as the write left it. That it can't be read does not undo the write: then there is no after-image. */
+async function lookAfter(
+  { connector, offered, proposal, context }: Attempt,
+  result: JsonObject,
+): Promise<JsonObject | null> {
+  const { after } = offered.action;
+  if (!after) return null;
+  try {
+    const answer = await connector.read(
+      renderRequest(after, { input: proposal.input, account: proposal.account, result }),
+    );
+    if (judgeAnswer(answer) === 'done' && answer.kind === 'answered' && isObject(answer.body))
+      return answer.body;
+    context.log.warn({ proposal: proposal.id, why: describeAnswer(answer) }, 'execution.after_image_missed');
+  } catch (error) {
+    context.log.warn({ proposal: proposal.id, err: String(error) }, 'execution.after_image_missed');
+  }
+  return null;
+}

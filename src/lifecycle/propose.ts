@@ -1,0 +1,183 @@
+import canonicalize from 'canonicalize';
+import { uuidv7 } from 'uuidv7';
+import type { Context } from '../context.ts';
+import { type Evaluation, evaluateProposal } from '../domain/impact.ts';
+import { type InputProblem, inputProblems } from '../domain/input-schema.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { type Agent, findAction, type Manifests, type OfferedAction } from '../domain/manifest.ts';
+import { amountOf } from '../domain/money.ts';
+import { nearest } from '../domain/nearest.ts';
+import { emailIdentity } from '../domain/person.ts';
+import type { Evidence } from '../domain/proposal.ts';
+import { renderText } from '../domain/template.ts';
+import type { Change, NewProposal } from '../store/changes.ts';
+import { judge } from './judge.ts';
+
+/** What an agent posts. */
+export interface Post {
+  readonly action: string;
+  readonly input: JsonObject;
+  readonly reason: string;
+  readonly evidence: readonly Evidence[];
+  readonly onBehalfOf: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly claimedImpact: string | null;
+  readonly idempotencyKey: string | null;
+  readonly traceparent: string | null;
+}
+
+export type Refusal =
+  | { readonly outcome: 'no_such_action'; readonly nearest: string | undefined }
+  | { readonly outcome: 'not_allowed'; readonly may: readonly string[] }
+  | { readonly outcome: 'invalid_input'; readonly problems: readonly InputProblem[] };
+
+export type ProposeResult =
+  | Refusal
+  | { readonly outcome: 'received' | 'known'; readonly id: string }
+  | { readonly outcome: 'conflict' }
+  | { readonly outcome: 'disabled'; readonly scope: string }
+  | { readonly outcome: 'full'; readonly maxPending: number };
+
+export interface Consideration {
+  readonly outcome: 'considered';
+  readonly offered: OfferedAction;
+  readonly evaluation: Evaluation;
+  readonly summary: string;
+}
+
+/** The pure part: what would be proposed, for how much, and who would decide. Stores nothing. */
+export function consider(manifests: Manifests, agent: Agent, post: Post): Refusal | Consideration {
+  const offered = findAction(manifests, post.action);
+  if (!offered) {
+    const known = Object.values(manifests.workflows).flatMap((workflow) => workflow.actions);
+    return { outcome: 'no_such_action', nearest: nearest(post.action, known) };
+  }
+  if (!agent.may.includes(post.action)) return { outcome: 'not_allowed', may: agent.may };
+  const problems = inputProblems(offered.action.input, post.input);
+  if (problems.length > 0) return { outcome: 'invalid_input', problems };
+  try {
+    const evaluation = evaluateProposal(
+      offered.action,
+      offered.workflow,
+      post.input,
+      manifests.organisation.currency,
+    );
+    const summary = renderText(offered.action.summary, { input: post.input, account: evaluation.account });
+    return { outcome: 'considered', offered, evaluation, summary };
+  } catch (error) {
+    const detail = error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'can not be evaluated';
+    return { outcome: 'invalid_input', problems: [{ pointer: '/input', detail }] };
+  }
+}
+
+/**
+ * Accepts a proposal: when it resolves to `received`, it is durable, with its audit event and what will judge it. An action that
+ * reads nothing is judged in the same commit.
+ */
+export async function propose(context: Context, agent: Agent, post: Post): Promise<ProposeResult> {
+  const { manifests } = context;
+  const considered = consider(manifests, agent, post);
+  if (considered.outcome !== 'considered') return considered;
+  const proposal = newProposal(manifests, agent, post, considered);
+  const result = await context.changes.receive(proposal);
+  switch (result.outcome) {
+    case 'received':
+    case 'known':
+      return { outcome: result.outcome, id: result.id ?? proposal.id };
+    case 'conflict':
+      return { outcome: 'conflict' };
+    case 'disabled':
+      return { outcome: 'disabled', scope: result.scope ?? 'all' };
+    case 'full':
+      return { outcome: 'full', maxPending: agent.maxPending ?? 0 };
+  }
+}
+
+function newProposal(manifests: Manifests, agent: Agent, post: Post, considered: Consideration): NewProposal {
+  const { offered, evaluation, summary } = considered;
+  const id = uuidv7();
+  const draft = {
+    id,
+    agent: agent.id,
+    action: offered.name,
+    system: offered.system.id,
+    workflow: offered.workflow.id,
+    account: evaluation.account,
+    summary,
+    input: post.input,
+    reason: post.reason,
+    evidence: post.evidence,
+    metadata: post.metadata,
+    onBehalfOf: post.onBehalfOf,
+    claimedImpact: post.claimedImpact,
+    impact: evaluation.impact,
+    tierIndex: evaluation.tierIndex,
+    decide: evaluation.tier.decide,
+    why: evaluation.why,
+    policy: manifests.digest,
+    reversible: offered.action.undo !== undefined,
+    requesters: requestersOf(agent, post),
+  };
+  return {
+    ...draft,
+    idempotencyKey: post.idempotencyKey,
+    currency: manifests.organisation.currency,
+    traceparent: post.traceparent,
+    body: bodyOf(post),
+    expiresMs: evaluation.tier.expiresMs,
+    maxPending: agent.maxPending,
+    events: [receivedEvent(agent, post, evaluation, summary)],
+    ...judgement(offered, draft),
+  };
+}
+
+/** Judged at once where nothing has to be read, through the outbox else. */
+function judgement(
+  offered: OfferedAction,
+  draft: Parameters<typeof judge>[0]['proposal'],
+): Pick<NewProposal, 'judged' | 'outbox'> {
+  if (offered.action.before) return { judged: undefined, outbox: [{ topic: 'assess', ref: draft.id }] };
+  const judged: Change = judge({ offered, proposal: draft, version: 1, round: 0, before: null });
+  return { judged, outbox: [] };
+}
+
+/** The agent, its owner and on whose behalf it acts: none of them may decide. */
+function requestersOf(agent: Agent, post: Post): string[] {
+  const owner =
+    agent.owner.kind === 'email'
+      ? emailIdentity(agent.owner.email)
+      : `id:${agent.owner.kind === 'id' ? agent.owner.id : agent.owner.handle}`;
+  const behalf = post.onBehalfOf ? [emailIdentity(post.onBehalfOf)] : [];
+  return [...new Set([`agent:${agent.id}`, owner, ...behalf])];
+}
+
+/** Two posts under one key are the same if this is; the key itself is no part of it. */
+function bodyOf(post: Post): Uint8Array {
+  const { idempotencyKey: _, traceparent: __, ...said } = post;
+  return Buffer.from(canonicalize(said) ?? '', 'utf8');
+}
+
+function receivedEvent(
+  agent: Agent,
+  post: Post,
+  evaluation: Evaluation,
+  summary: string,
+): NewProposal['events'][number] {
+  return {
+    type: 'proposal.received',
+    actor: `agent:${agent.id}`,
+    data: {
+      summary,
+      action: post.action,
+      input: post.input,
+      reason: post.reason,
+      on_behalf_of: post.onBehalfOf,
+      claimed_impact: post.claimedImpact,
+      impact: evaluation.impact && {
+        amount: amountOf(evaluation.impact),
+        currency: evaluation.impact.currency,
+      },
+      tier: evaluation.why,
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Context } from '../context.ts';
+import { authorize } from '../domain/authorize.ts';
+import type { Manifests } from '../domain/manifest.ts';
+import { nearest } from '../domain/nearest.ts';
+import type { Groups, Person } from '../domain/person.ts';
+import type { Switched, SwitchedBy } from '../domain/switches.ts';
+import { readOutboxState } from '../store/outbox.ts';
+import { askEnable, readSwitches, switchOff, switchOn, type UnderWay } from '../store/switches.ts';
+import { GRACE_MS } from './hand-off.ts';
+
+/** The words that a switch knows: everything, and each agent, system and workflow, which share one name space. */
+export function switchScopes(manifests: Manifests): string[] {
+  return [
+    'all',
+    ...Object.keys(manifests.agents),
+    ...Object.keys(manifests.systems),
+    ...Object.keys(manifests.workflows),
+  ];
+}
+
+export interface Switching {
+  /** As the person wrote it; empty: everything, but only for `disable`. */
+  readonly scope: string;
+  readonly person: Person;
+  readonly groups: Groups;
+}
+
+export type SwitchRefusal =
+  | { readonly outcome: 'refused'; readonly because: string }
+  | {
+      readonly outcome: 'unknown_scope';
+      readonly nearest: string | undefined;
+      readonly known: readonly string[];
+    };
+
+export type DisableResult =
+  | SwitchRefusal
+  | { readonly outcome: 'disabled'; readonly scope: string; readonly underWay: readonly UnderWay[] };
+
+function byOf(person: Person): SwitchedBy {
+  return { principal: person.principal, id: person.userId, name: person.name };
+}
+
+function check(
+  context: Context,
+  kind: 'disable' | 'enable',
+  { scope, person, groups }: Switching,
+): SwitchRefusal | undefined {
+  const permission = authorize({ kind }, person, context.manifests, groups);
+  if (!permission.allowed) return { outcome: 'refused', because: permission.because };
+  const known = switchScopes(context.manifests);
+  if (!known.includes(scope)) return { outcome: 'unknown_scope', nearest: nearest(scope, known), known };
+  return undefined;
+}
+
+/**
+ * Pulls the kill switch. Once it resolves to `disabled` no write starts any more: the switch waited for those that were
+ * beginning, and for the grace within which the ones let through before must have sent their first byte.
+ */
+export async function disable(
+  context: Context,
+  switching: Switching,
+  reason: string | null,
+): Promise<DisableResult> {
+  const asked = { ...switching, scope: switching.scope || 'all' };
+  const refusal = check(context, 'disable', asked);
+  if (refusal) return refusal;
+  const underWay = await switchOff(context.database, asked.scope, byOf(asked.person), reason);
+  await wait(GRACE_MS);
+  return { outcome: 'disabled', scope: asked.scope, underWay };
+}
+
+export type EnableResult =
+  | SwitchRefusal
+  | { readonly outcome: 'enabled'; readonly scope: string }
+  | { readonly outcome: 'not_disabled'; readonly scope: string; readonly off: readonly string[] }
+  /** A second operator has to confirm: it was off for long, or approved writes wait. */
+  | { readonly outcome: 'asked'; readonly scope: string; readonly because: string };
+
+const LONG_MS = 3_600_000;
+
+/** Switches on again, at once or by asking for a second operator (contract: Slack, `/agent enable`). */
+export async function enable(context: Context, switching: Switching): Promise<EnableResult> {
+  const refusal = check(context, 'enable', switching);
+  if (refusal) return refusal;
+  const { scope, person } = switching;
+  const switches = await readSwitches(context.database);
+  const switched = switches.off[scope];
+  if (!switched) return { outcome: 'not_disabled', scope, off: Object.keys(switches.off) };
+  const because = await whyTwo(context, switched, switches.now);
+  if (because) {
+    await askEnable(context.database, scope, byOf(person));
+    return { outcome: 'asked', scope, because };
+  }
+  await switchOn(context.database, scope, byOf(person), null);
+  return { outcome: 'enabled', scope };
+}
+
+async function whyTwo(context: Context, switched: Switched, now: Date): Promise<string | undefined> {
+  if (now.getTime() - switched.at.getTime() > LONG_MS) return 'it was off for more than an hour';
+  const { writesWaiting } = await readOutboxState(context.database);
+  return writesWaiting > 0
+    ? `${writesWaiting} approved ${writesWaiting === 1 ? 'write is' : 'writes are'} waiting`
+    : undefined;
+}
+
+/** A second operator confirms what the first asked for. */
+export async function confirmEnable(context: Context, switching: Switching): Promise<EnableResult> {
+  const refusal = check(context, 'enable', switching);
+  if (refusal) return refusal;
+  const { scope, person } = switching;
+  const { asked, off } = await readSwitches(context.database);
+  const first = asked[scope]?.by;
+  if (!off[scope] || !first) return { outcome: 'not_disabled', scope, off: Object.keys(off) };
+  if (first.principal === person.principal) {
+    return {
+      outcome: 'refused',
+      because: 'You asked for this yourself: a second operator has to confirm it.',
+    };
+  }
+  const done = await switchOn(context.database, scope, byOf(person), first);
+  return done ? { outcome: 'enabled', scope } : { outcome: 'not_disabled', scope, off: Object.keys(off) };
+}
