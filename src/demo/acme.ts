@@ -33,7 +33,7 @@ const people: DirectoryPerson[] = [
   },
   {
     id: 'U0CHRISOKAF',
-    handle: 'chris',
+    handle: 'cfo',
     name: 'Chris Okafor',
     email: 'cfo@acme.test',
     title: 'CFO',
@@ -133,7 +133,7 @@ const channels: DirectoryChannel[] = [
     id: 'C0REFUNDAPP',
     name: 'refund-approvals',
     topic: 'Refunds that agents propose',
-    members: ['lea', 'max', 'dana', 'chris', 'sam', 'lee', 'pat', 'olga', 'gus', 'eve', 'dee'],
+    members: ['lea', 'max', 'dana', 'cfo', 'sam', 'lee', 'pat', 'olga', 'gus', 'eve', 'dee'],
     hasBot: true,
   },
   {
@@ -147,7 +147,7 @@ const channels: DirectoryChannel[] = [
     id: 'C0CRMAPPROV',
     name: 'crm-approvals',
     topic: 'Changes to customer records',
-    members: ['dana', 'max', 'lea', 'sam', 'chris'],
+    members: ['dana', 'max', 'lea', 'sam', 'cfo'],
     hasBot: true,
   },
   {
@@ -162,7 +162,7 @@ const channels: DirectoryChannel[] = [
     name: 'warehouse-large',
     topic: 'Stock orders above the limit',
     isPrivate: true,
-    members: ['kim', 'chris', 'dana', 'lee'],
+    members: ['kim', 'cfo', 'dana', 'lee'],
     hasBot: true,
   },
 ];
@@ -174,7 +174,7 @@ export const acme: Directory = {
   groups: [
     { id: 'S0SUPPLEADS', handle: 'support-leads', name: 'Support leads', members: ['lea', 'max'] },
     { id: 'S0PLATONCAL', handle: 'platform-oncall', name: 'Platform on-call', members: ['lee', 'pat'] },
-    { id: 'S0FINLEADS1', handle: 'finance-leads', name: 'Finance leads', members: ['chris'] },
+    { id: 'S0FINLEADS1', handle: 'finance-leads', name: 'Finance leads', members: ['cfo'] },
     { id: 'S0BILLONCAL', handle: 'billing-oncall', name: 'Billing on-call', members: ['lee'] },
     { id: 'S0WARELEADS', handle: 'warehouse-leads', name: 'Warehouse leads', members: ['kim'] },
   ],

@@ -20,7 +20,8 @@ export async function readPageFile(path: string): Promise<PageFile | undefined> 
   const moduleFile = Object.hasOwn(MODULES, path) ? MODULES[path] : undefined;
   if (moduleFile) return { type: SCRIPT, body: await readFile(moduleFile, 'utf8') };
   if (path === '/') return { type: 'text/html; charset=utf-8', body: await readText('index.html') };
-  if (path === '/page/style.css') return { type: 'text/css; charset=utf-8', body: await readText('style.css') };
+  if (path === '/page/style.css')
+    return { type: 'text/css; charset=utf-8', body: await readText('style.css') };
   const name = /^\/page\/([a-z-]+\.ts)$/.exec(path)?.[1];
   if (!name) return undefined;
   const source = await readText(name).catch(() => undefined);

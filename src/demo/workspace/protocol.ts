@@ -116,7 +116,12 @@ export interface MessageView {
   readonly text: string;
   readonly blocks: readonly BlockView[];
   /** Shared files, as name, size in bytes and the address to download them from. */
-  readonly files: readonly { readonly name: string; readonly title: string; readonly size: number; readonly url: string }[];
+  readonly files: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly size: number;
+    readonly url: string;
+  }[];
   /** Only this viewer sees it ("Only visible to you"); gone after a reload (`/ui/workspace?as=…&reload=1`). */
   readonly ephemeral: boolean;
   readonly edited: boolean;
