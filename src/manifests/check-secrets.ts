@@ -1,23 +1,57 @@
-import type { SecretRef } from '../domain/manifest.ts';
-import type { Drafts } from './drafts.ts';
-import type { Path } from './problem.ts';
-import { nameOf } from './secrets.ts';
+import type { Manifests, SecretRef } from '../domain/manifest.ts';
+import { type Drafts, readDrafts } from './drafts.ts';
+import { inOrder, type Path, type Problem } from './problem.ts';
+import { nameOf, readSecret } from './secrets.ts';
 import type { Source } from './source.ts';
+import type { Env } from './substitute.ts';
+
+interface Holder {
+  readonly source: Source;
+  readonly name: string;
+  readonly path: Path;
+  readonly refs: readonly SecretRef[];
+}
+
+function holdersOf(drafts: Drafts): Holder[] {
+  return [
+    ...drafts.systems.map(({ source, value }): Holder => {
+      return {
+        source,
+        name: `system ${value.id}`,
+        path: ['credential', 'secret'],
+        refs: value.credential.secrets,
+      };
+    }),
+    ...drafts.agents.map(({ source, value }): Holder => {
+      return { source, name: `agent ${value.id}`, path: ['key', 'secret'], refs: value.keys };
+    }),
+  ];
+}
+
+function pathOf({ path, refs }: Holder, index: number): Path {
+  return refs.length > 1 ? [...path, index] : path;
+}
 
 /** A secret opens one door only: who holds two systems' secret holds both, and two agents with one key can't be told apart. */
 export function checkSecretsOnce(drafts: Drafts): void {
-  const holders = new Map<string, string>();
-  const note = (source: Source, holder: string, path: Path, secrets: readonly SecretRef[]) => {
-    for (const [index, ref] of secrets.entries()) {
-      const other = holders.get(nameOf(ref));
-      const at = secrets.length > 1 ? [...path, index] : path;
-      if (other !== undefined) source.report(at, `is the secret of ${other} too: each needs its own`);
-      else holders.set(nameOf(ref), holder);
+  const known = new Map<string, string>();
+  for (const holder of holdersOf(drafts)) {
+    for (const [index, ref] of holder.refs.entries()) {
+      const other = known.get(nameOf(ref));
+      if (other === undefined) known.set(nameOf(ref), holder.name);
+      else holder.source.report(pathOf(holder, index), `is the secret of ${other} already: each has its own`);
     }
-  };
-  for (const { source, value } of drafts.systems) {
-    note(source, `system ${value.id}`, ['credential', 'secret'], value.credential.secrets);
   }
-  for (const { source, value } of drafts.agents)
-    note(source, `agent ${value.id}`, ['key', 'secret'], value.keys);
+}
+
+/** Tries to read every secret that the manifests name: lint warns of one that is missing, a server does not start. */
+export function checkSecrets(manifests: Manifests, env: Env): Problem[] {
+  const drafts = readDrafts(manifests.files, env);
+  for (const holder of holdersOf(drafts)) {
+    for (const [index, ref] of holder.refs.entries()) {
+      const read = readSecret(ref, env);
+      if (!read.ok) holder.source.report(pathOf(holder, index), read.message);
+    }
+  }
+  return inOrder(drafts.sources.flatMap((source) => source.problems));
 }

@@ -28,7 +28,8 @@ export interface Drafts {
 }
 
 export function readDrafts(files: Readonly<Record<string, string>>, env: Env): Drafts {
-  const sources = Object.entries(files).map(([file, text]) => new Source(file, text));
+  const names = Object.keys(files).toSorted();
+  const sources = names.map((file) => new Source(file, files[file] ?? ''));
   const drafts: Drafts = {
     ...{ sources, org: [], systems: [], agents: [], workflows: [], named: [] },
     conditional: new Set(),

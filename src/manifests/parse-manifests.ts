@@ -1,6 +1,7 @@
 import type { Manifests, Organisation, Tier, Workflow } from '../domain/manifest.ts';
 import { exponentOf } from '../domain/money.ts';
 import { checkActions } from './check-actions.ts';
+import { checkConnectors } from './check-connectors.ts';
 import { checkExpressions } from './check-expressions.ts';
 import { checkNames } from './check-names.ts';
 import { checkPeople } from './check-people.ts';
@@ -16,7 +17,15 @@ export type Loaded =
   | { readonly ok: true; readonly manifests: Manifests; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-const CHECKS = [checkNames, checkPeople, checkTiers, checkSecretsOnce, checkActions, checkExpressions];
+const CHECKS = [
+  checkNames,
+  checkPeople,
+  checkTiers,
+  checkSecretsOnce,
+  checkConnectors,
+  checkActions,
+  checkExpressions,
+];
 
 /** Checks manifests by file name (`systems/billing.yml`) and text; all problems at once, in the order of the files. */
 export function parseManifests(files: Readonly<Record<string, string>>, env: Env): Loaded {

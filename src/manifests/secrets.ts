@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Manifests, SecretRef } from '../domain/manifest.ts';
+import type { SecretRef } from '../domain/manifest.ts';
 import type { Env } from './substitute.ts';
 
 /** `env:NAME` or `file:/path`, as it stands in the manifest. */
@@ -42,27 +42,4 @@ function check(value: string, called: string): ReadSecret {
 
 function refuse(message: string): ReadSecret {
   return { ok: false, message };
-}
-
-/** A secret that is not there, by whom it is needed. */
-export interface MissingSecret {
-  /** `system billing`, `agent refund-agent` */
-  readonly of: string;
-  readonly ref: SecretRef;
-  readonly message: string;
-}
-
-/** Tries every secret that the manifests name; lint warns of what is missing, a server does not start. */
-export function checkSecrets(manifests: Manifests, env: Env): MissingSecret[] {
-  const systems = Object.values(manifests.systems).map((each) => ({
-    of: `system ${each.id}`,
-    refs: each.credential.secrets,
-  }));
-  const agents = Object.values(manifests.agents).map((each) => ({ of: `agent ${each.id}`, refs: each.keys }));
-  return [...systems, ...agents].flatMap(({ of, refs }) =>
-    refs.flatMap((ref) => {
-      const read = readSecret(ref, env);
-      return read.ok ? [] : [{ of, ref, message: read.message }];
-    }),
-  );
 }

@@ -37,6 +37,11 @@ export class Source {
     this.problems.push({ file: this.file, ...this.place(path, at), path: path.join('.'), message, level });
   }
 
+  /** Whether the value at a path could not even be read: what a schema says of it would only be noise. */
+  failedAt(path: Path): boolean {
+    return this.problems.some((problem) => problem.level === 'error' && problem.path === path.join('.'));
+  }
+
   get failed(): boolean {
     return this.problems.some((problem) => problem.level === 'error');
   }
@@ -134,7 +139,7 @@ export class Source {
       } else break;
       depth += 1;
     }
-    const useKey = depth < path.length || at === 'key' || node === null || isCollection(node);
+    const useKey = depth < path.length || at === 'key' || isCollection(node) || isEmpty(node);
     return this.positionAt((useKey ? key : node)?.range?.[0] ?? 0);
   }
 
@@ -142,6 +147,11 @@ export class Source {
     const { line, col } = this.lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   }
+}
+
+/** `channel: #name`: nothing stands there. */
+function isEmpty(node: Node | null): boolean {
+  return node === null || (isScalar(node) && node.source === '' && node.value === null);
 }
 
 function isExact(value: number, source: string): boolean {

@@ -17,19 +17,20 @@ export function checkStructure<T>(
   if (result.success) return result.data;
   for (const issue of result.error.issues) {
     const path = issue.path.map((part) => (typeof part === 'symbol' ? '' : part));
-    if (issue.code === 'unrecognized_keys') {
-      const known = knownKeys(kind, path);
-      for (const key of issue.keys)
-        source.report([...path, key], `is not a known key${hint(key, known)}`, 'error', 'key');
-    } else
-      source.report(
-        path,
-        messageOf(issue, valueAt(manifest, path)),
-        'error',
-        issue.code === 'invalid_key' ? 'key' : 'value',
-      );
+    if (issue.code === 'unrecognized_keys') reportUnknown(issue.keys, kind, source, path);
+    else if (!source.failedAt(path)) {
+      const message = messageOf(issue, valueAt(manifest, path));
+      source.report(path, message, 'error', issue.code === 'invalid_key' ? 'key' : 'value');
+    }
   }
   return undefined;
+}
+
+function reportUnknown(keys: readonly string[], kind: Kind, source: Source, path: Path): void {
+  const known = knownKeys(kind, path);
+  for (const key of keys) {
+    source.report([...path, key], `is not a known key${hint(key, known)}`, 'error', 'key');
+  }
 }
 
 const EXPECTED: Record<string, string> = {
