@@ -34,7 +34,7 @@ export function labelOf(value: Json | undefined): string {
 }
 
 export function chosenBy(element: Element, label: string): ElementState | undefined {
-  const type = String(element.type);
+  const type = labelOf(element.type);
   const names = [labelOf(element.text), labelOf(element.accessibility_label)];
   if (type === 'button' && names.includes(label)) return { type };
   const options = Array.isArray(element.options) ? element.options.filter(isElement) : [];
@@ -50,7 +50,7 @@ export function filledIn(modal: ModalView, values: Record<string, string>): Stat
     const block = modal.blocks.find((each) => each.type === 'input' && labelOf(each.label) === label);
     const element = block?.element;
     if (!block || !isElement(element)) throw new Error(`the modal has no input "${label}"`);
-    filled[block.block_id] = { [String(element.action_id)]: stateFor(element, value) };
+    filled[block.block_id] = { [labelOf(element.action_id)]: stateFor(element, value) };
   }
   return filled;
 }
@@ -64,7 +64,7 @@ const heldBy: { readonly [type: string]: string } = {
 };
 
 function stateFor(element: Element, value: string): ElementState {
-  const type = String(element.type);
+  const type = labelOf(element.type);
   const chosen = chosenBy(element, value);
   if (chosen) return chosen;
   const held = heldBy[type];

@@ -36,7 +36,7 @@ export class WorkspacePerson {
 
   async #get<Answer>(path: string, query: Record<string, string> = {}): Promise<Answer> {
     const response = await fetch(
-      `${this.#url}/ui/${path}?${new URLSearchParams({ as: this.handle, ...query })}`,
+      `${this.#url}/ui/${path}?${new URLSearchParams({ as: this.handle, ...query }).toString()}`,
     );
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as Answer;
@@ -150,7 +150,7 @@ export class WorkspacePerson {
     for (const { blockId, element } of elementsOf(fresh.blocks ?? [])) {
       const chosen = chosenBy(element, label);
       if (!chosen) continue;
-      const actionId = String(element.action_id);
+      const actionId = labelOf(element.action_id);
       return this.act({ act: 'use', as: this.handle, place: placeOf(fresh), blockId, actionId, chosen });
     }
     throw new Error(`nothing is called "${label}"; there are ${JSON.stringify(this.buttons(fresh))}`);

@@ -14,6 +14,11 @@ export function stringIn(value: Json | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** A string, number or boolean as text; anything else as JSON. */
+export function asString(value: Json | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+}
+
 export function listIn(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value : [];
 }

@@ -105,7 +105,7 @@ async function overHttp() {
     logLevel: LogLevel.ERROR,
   });
   behave(app);
-  const server = createServer((request, response) => void receiver.requestListener(request, response));
+  const server = createServer(receiver.requestListener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   workspace.setBotUrl(`http://127.0.0.1:${portOf(server)}`);
   const stop = async () => {
@@ -117,8 +117,12 @@ async function overHttp() {
 
 async function overSocketMode() {
   const { workspace, as } = await startTestWorkspace({ socketMode: true });
-  const receiver = new SocketModeReceiver({ appToken: testKeys.appToken, logLevel: LogLevel.ERROR });
-  receiver.client.webClient.slackApiUrl = workspace.apiUrl;
+  const clientOptions = { slackApiUrl: workspace.apiUrl };
+  const receiver = new SocketModeReceiver({
+    appToken: testKeys.appToken,
+    installerOptions: { clientOptions },
+    logLevel: LogLevel.ERROR,
+  });
   const app = new App({
     receiver,
     token: testKeys.botToken,

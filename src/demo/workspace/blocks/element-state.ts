@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, listIn, objectsIn, stringIn } from '../json.ts';
+import { asString, isObject, type JsonObject, listIn, objectsIn, stringIn } from '../json.ts';
 import type { BlockView, ElementState, Json, StateValues } from '../protocol.ts';
 
 export interface PlacedElement {
@@ -108,9 +108,9 @@ function complaint(block: BlockView, element: JsonObject, held: Json): string | 
   if (typeof held === 'string' && typeof max === 'number' && held.length > max)
     return `Must be no more than ${max} characters`;
   if (element.type === 'number_input') return numberComplaint(element, Number(held));
-  if (element.type === 'email_text_input' && !/^\S+@\S+\.\S+$/.test(String(held)))
+  if (element.type === 'email_text_input' && !/^\S+@\S+\.\S+$/.test(asString(held)))
     return 'Please enter a valid email address.';
-  if (element.type === 'url_text_input' && !URL.canParse(String(held))) return 'Please enter a valid URL.';
+  if (element.type === 'url_text_input' && !URL.canParse(asString(held))) return 'Please enter a valid URL.';
   const most = element.max_selected_items;
   if (typeof most === 'number' && listIn(held).length > most) return `You can select up to ${most} items`;
   return undefined;
@@ -120,9 +120,9 @@ function numberComplaint(element: JsonObject, value: number): string | undefined
   if (Number.isNaN(value) || (element.is_decimal_allowed === false && !Number.isInteger(value)))
     return 'Please enter a valid number.';
   if (element.min_value !== undefined && value < Number(element.min_value))
-    return `Please enter a number greater than or equal to ${String(element.min_value)}.`;
+    return `Please enter a number greater than or equal to ${asString(element.min_value)}.`;
   if (element.max_value !== undefined && value > Number(element.max_value))
-    return `Please enter a number less than or equal to ${String(element.max_value)}.`;
+    return `Please enter a number less than or equal to ${asString(element.max_value)}.`;
   return undefined;
 }
 

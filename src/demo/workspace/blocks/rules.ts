@@ -1,6 +1,6 @@
 import { escapeMrkdwn, escapeText } from '../escape-text.ts';
 import type { JsonObject } from '../json.ts';
-import { isObject } from '../json.ts';
+import { asString, isObject } from '../json.ts';
 import type { Json } from '../protocol.ts';
 
 export type Surface = 'message' | 'modal' | 'home';
@@ -112,7 +112,7 @@ function textObject(max: number, kinds: readonly string[]): Rule {
     const { type, text } = value;
     if (type === undefined) return report(walk, pointer, 'missing required field: type');
     if (typeof type !== 'string' || !kinds.includes(type))
-      return report(walk, pointer, `unsupported type: ${String(type)}`);
+      return report(walk, pointer, `unsupported type: ${asString(type)}`);
     const plain = type === 'plain_text';
     const optional = plain ? plainFields : mrkdwnFields;
     checkFields(value, pointer, walk, { type: anything, text: anything }, optional);
@@ -145,7 +145,7 @@ export function byType(kinds: { readonly [type: string]: Kind }, allowed?: reado
     if (!isObject(value)) return report(walk, pointer, 'must be an object');
     const { type } = value;
     if (type === undefined) return report(walk, pointer, 'missing required field: type');
-    const name = String(type);
+    const name = asString(type);
     const kind = !allowed || allowed.includes(name) ? kinds[name] : undefined;
     if (!kind) return report(walk, pointer, `unsupported type: ${name}`);
     checkFields(value, pointer, walk, { type: anything, ...kind.required }, kind.optional ?? {});

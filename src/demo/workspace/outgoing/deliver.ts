@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, FaultKind } from '../faults.ts';
-import type { JsonObject } from '../json.ts';
+import { asString, type JsonObject } from '../json.ts';
 import { limits } from '../limits.ts';
 import type { World } from '../world.ts';
 import { type AppAnswer, postToApp } from './post-to-app.ts';
@@ -42,7 +42,7 @@ function bodyOf({ type, payload }: Outgoing): { body: string; contentType: strin
   if (type === 'events_api') return { body: JSON.stringify(payload), contentType: 'application/json' };
   const fields: JsonObject = type === 'interactive' ? { payload: JSON.stringify(payload) } : payload;
   const form = new URLSearchParams(
-    Object.entries(fields).map(([key, value]): [string, string] => [key, String(value)]),
+    Object.entries(fields).map(([key, value]): [string, string] => [key, asString(value)]),
   );
   return { body: form.toString(), contentType: 'application/x-www-form-urlencoded' };
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocket, WebSocketServer } from 'ws';
+import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import { isObject, type JsonObject, parseJson, stringIn } from '../json.ts';
 import { limits } from '../limits.ts';
 import type { Json } from '../protocol.ts';
@@ -27,6 +27,7 @@ export interface SocketMode {
 }
 
 const pingMs = 5_000;
+const closingMs = 1_000;
 const debugInfo = { host: 'applink-local-1', build_number: 10, approximate_connection_time: 18_060 };
 
 export function createSocketMode(origin: () => string): SocketMode {
@@ -48,7 +49,7 @@ export function createSocketMode(origin: () => string): SocketMode {
     connected.push(socket);
     socket.on('close', () => connected.splice(connected.indexOf(socket), 1));
     socket.on('error', () => socket.terminate());
-    socket.on('message', (data) => acknowledge(String(data)));
+    socket.on('message', (data) => acknowledge(data));
     const hello = {
       type: 'hello',
       num_connections: connected.length,
@@ -58,8 +59,8 @@ export function createSocketMode(origin: () => string): SocketMode {
     socket.send(JSON.stringify(hello));
   }
 
-  function acknowledge(frame: string): void {
-    const ack = parseJson(frame);
+  function acknowledge(frame: RawData): void {
+    const ack = Buffer.isBuffer(frame) ? parseJson(frame.toString()) : undefined;
     if (!isObject(ack)) return;
     const id = stringIn(ack.envelope_id);
     waiting.get(id)?.(ack.payload ?? {});
@@ -103,7 +104,10 @@ export function createSocketMode(origin: () => string): SocketMode {
     connections: () => connected.length,
     stop() {
       clearInterval(pings);
-      for (const socket of [...connected]) socket.terminate();
+      for (const socket of [...connected]) {
+        socket.close(1001);
+        setTimeout(() => socket.terminate(), closingMs).unref();
+      }
       server.close();
     },
   };

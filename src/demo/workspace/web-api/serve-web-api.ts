@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Fault, incomingFaults } from '../faults.ts';
 import { answerJson, type Exchange, formFields, readBody } from '../http-exchange.ts';
-import { isObject, type JsonObject, objectIn, parseJson, stringIn } from '../json.ts';
+import { asString, isObject, type JsonObject, objectIn, parseJson, stringIn } from '../json.ts';
 import type { World } from '../world.ts';
 import { type Method, Refusal, text } from './call.ts';
 import { findMethod } from './methods.ts';
@@ -73,7 +73,7 @@ function readable(args: JsonObject): JsonObject {
 function findingsOf(body: JsonObject): string[] {
   if (body.error === 'unknown_method') return ['the workspace does not know this method'];
   const messages = objectIn(body.response_metadata).messages;
-  return Array.isArray(messages) ? messages.map((each) => String(each).replace('[ERROR] ', '')) : [];
+  return Array.isArray(messages) ? messages.map((each) => asString(each).replace('[ERROR] ', '')) : [];
 }
 
 function scopeHeaders(world: World, { method }: Incoming): Record<string, string> {
