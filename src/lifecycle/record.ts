@@ -5,18 +5,12 @@ import { type Answer, describeAnswer, judgeAnswer } from '../domain/handoff.ts';
 import { isObject, type JsonObject } from '../domain/json.ts';
 import type { Action, OfferedAction, RequestTemplate } from '../domain/manifest.ts';
 import type { Proposal } from '../domain/proposal.ts';
+import { RetryLater } from '../errors.ts';
 import { renderJson, renderPath, renderText } from '../domain/template.ts';
 
 /** The system of record could not be read now; whoever asked tries again later. */
-export class SystemAway extends Error {
+export class SystemAway extends RetryLater {
   readonly code = 'system_away';
-  readonly retry = true;
-  readonly retryAfterMs: number | undefined;
-
-  constructor(message: string, retryAfterMs: number | undefined) {
-    super(message);
-    this.retryAfterMs = retryAfterMs;
-  }
 }
 
 export function renderRequest(template: RequestTemplate, scope: Scope): RenderedRequest {

@@ -1,0 +1,48 @@
+import type { Context } from '../context.ts';
+import { backoffMs } from '../domain/handoff.ts';
+import { patienceOf } from '../errors.ts';
+import { loggable } from '../logger.ts';
+import { claimOutbox, finishOutbox, type OutboxClaim, retryOutbox } from '../store/outbox.ts';
+import { createLoop, type Loop } from './loop.ts';
+
+/** Brings the outside to the present state of what `ref` names. It may be called again for the same: it compares, then acts. */
+export type Handler = (ref: string) => Promise<void>;
+
+const LEASE_MS = 60_000;
+const LIMIT = 32;
+/** A row that stumbles this often over something that patience does not mend is parked, for `/agent pending` to show. */
+const MOST_ATTEMPTS = 5;
+
+/** Works off the outbox: one row a reference at a time, any number of processes. */
+export function createOutboxLoop(context: Context, handlers: Readonly<Record<string, Handler>>): Loop {
+  const topics = Object.keys(handlers);
+
+  async function handle(claim: OutboxClaim): Promise<void> {
+    try {
+      await handlers[claim.topic]?.(claim.ref);
+      await finishOutbox(context.database, claim);
+    } catch (error) {
+      await putOff(context, claim, error);
+    }
+  }
+
+  return createLoop({
+    name: 'outbox',
+    everyMs: 1_000,
+    log: context.log,
+    async pass() {
+      const claims = await claimOutbox(context.database, topics, LEASE_MS, LIMIT);
+      await Promise.all(claims.map(handle));
+      return claims.length;
+    },
+  });
+}
+
+async function putOff(context: Context, claim: OutboxClaim, error: unknown): Promise<void> {
+  const { retry, retryAfterMs } = patienceOf(error);
+  const park = !retry && claim.attempts >= MOST_ATTEMPTS;
+  const { topic, ref, attempts } = claim;
+  context.log[park ? 'error' : 'warn']({ topic, ref, attempts, err: loggable(error) }, park ? 'outbox.parked' : 'outbox.put_off');
+  const message = error instanceof Error ? error.message : 'unexpected';
+  await retryOutbox(context.database, claim, { retryMs: retryAfterMs ?? backoffMs(attempts, Math.random()), error: message, park });
+}

@@ -1,0 +1,40 @@
+import { type ScheduledTask, schedule } from 'node-cron';
+import type { Context } from '../context.ts';
+import { expireDue } from '../lifecycle/expire.ts';
+import { loggable } from '../logger.ts';
+import { ensureAuditPartitions } from '../store/partitions.ts';
+
+/**
+ * The ticks. Each is a sweep over columns of due times, so that any number of processes may tick, double or miss: nothing is
+ * done twice and nothing is forgotten. They run in UTC, since a daily job at 02:30 would not run on the day the clocks go forward.
+ */
+export function startSchedule(context: Context): { stop(): Promise<void> } {
+  const running = new Set<Promise<void>>();
+
+  function every(expression: string, name: string, sweep: () => Promise<unknown>): ScheduledTask {
+    const run = async (): Promise<void> => {
+      try {
+        await sweep();
+      } catch (error) {
+        context.log.warn({ tick: name, err: loggable(error) }, 'tick.stumbled');
+      }
+    };
+    const tick = (): Promise<void> => {
+      const done = run();
+      running.add(done);
+      return done.finally(() => running.delete(done));
+    };
+    return schedule(expression, tick, { timezone: 'UTC', name, noOverlap: true });
+  }
+
+  const tasks = [
+    every('*/2 * * * * *', 'expire', () => expireDue(context)),
+    every('17 3 * * *', 'partitions', () => ensureAuditPartitions(context.database)),
+  ];
+  return {
+    async stop() {
+      await Promise.all(tasks.map((task) => task.destroy()));
+      await Promise.all(running);
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { fileURLToPath } from 'node:url';
+import type { Connector } from '../../src/connectors/connector.ts';
+import type { Context } from '../../src/context.ts';
+import type { Manifests, System } from '../../src/domain/manifest.ts';
+import { createLogger } from '../../src/logger.ts';
+import { loadManifests } from '../../src/manifests/load-manifests.ts';
+import { type Loaded, parseManifests } from '../../src/manifests/parse-manifests.ts';
+import { createPolicies } from '../../src/policies.ts';
+import { createChanges } from '../../src/store/changes.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { saveManifests } from '../../src/store/manifest-versions.ts';
+
+export const PROJECT_MANIFESTS = fileURLToPath(new URL('../../manifests', import.meta.url));
+
+/** What the project's manifests ask of the environment, as the demo has it. */
+export const TEST_ENV: Record<string, string> = {
+  BILLING_URL: 'http://127.0.0.1:9',
+  BILLING_TOKEN: 'billing-token-for-tests-only-0001',
+  REFUND_AGENT_KEY: 'whsec_dGVzdC1rZXktb2YtdGhlLXJlZnVuZC1hZ2VudC0wMDAx',
+};
+
+/** The project's own manifests; `edit` may change the texts first. */
+export function testManifests(
+  env: Record<string, string> = TEST_ENV,
+  edit?: (files: Record<string, string>) => Record<string, string>,
+): Manifests {
+  const loaded = loadManifests(PROJECT_MANIFESTS, env);
+  const manifests = get(loaded);
+  return edit ? get(parseManifests(edit({ ...manifests.files }), env)) : manifests;
+}
+
+function get(loaded: Loaded): Manifests {
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems, null, 2));
+  return loaded.manifests;
+}
+
+const noConnector: Connector = {
+  timeoutMs: 1_000,
+  read: async () => ({ kind: 'not_sent', why: 'this test has no system', permanent: false }),
+  write: async () => ({ kind: 'not_sent', why: 'this test has no system', permanent: false }),
+  close: async () => {},
+};
+
+export interface TestContextOptions {
+  /** `appUrl` of a fresh database. */
+  readonly url: string;
+  readonly manifests?: Manifests;
+  readonly env?: Record<string, string>;
+  readonly connectorOf?: (system: System) => Connector;
+  readonly worker?: string;
+}
+
+/** A context over a real database, under the application's role; `close` ends its connections. */
+export async function testContext(options: TestContextOptions): Promise<Context & { close(): Promise<void> }> {
+  const database = openDatabase({ url: options.url, connections: 5 });
+  const env = options.env ?? TEST_ENV;
+  const manifests = options.manifests ?? testManifests(env);
+  await saveManifests(database, manifests.digest, manifests.files);
+  return {
+    database,
+    changes: createChanges(database),
+    manifests,
+    policyOf: createPolicies(database, manifests, env),
+    connectorOf: options.connectorOf ?? (() => noConnector),
+    log: createLogger({ level: process.env.TEST_LOG ?? 'silent', pretty: true }),
+    worker: options.worker ?? 'test',
+    close: () => database.close(),
+  };
+}
