@@ -58,7 +58,7 @@ declare
   d jsonb;
   x jsonb;
   held execution;
-  events jsonb;
+  facts jsonb;
 begin
   for c, i in select e, o from jsonb_array_elements(p_batch) with ordinality as b (e, o) order by e ->> 'id', o loop
     n := i;
@@ -81,8 +81,8 @@ begin
     if (c ->> 'judged')::boolean then s.judged_at := clock_timestamp(); end if;
     s.expires_at := coalesce(clock_timestamp() + (c ->> 'expires_in_ms')::bigint * interval '1 millisecond', s.expires_at);
     s.execute_by := coalesce(clock_timestamp() + (c ->> 'execute_in_ms')::bigint * interval '1 millisecond', s.execute_by);
-    events := c -> 'events';
-    update proposal set version = p.version + 1, events = p.events + jsonb_array_length(events), state = s.state, round = s.round,
+    facts := c -> 'events';
+    update proposal set version = p.version + 1, events = p.events + jsonb_array_length(facts), state = s.state, round = s.round,
       before = s.before, blocked = s.blocked, judged_at = s.judged_at, expires_at = s.expires_at, execute_by = s.execute_by,
       tier = s.tier, decide = s.decide, why = s.why
       where id = p.id;
@@ -117,7 +117,7 @@ begin
       where id = held.id;
     end if;
 
-    perform append_events(p.id::text, p.events + 1, events, p.agent, p.system, p.account, p.number);
+    perform append_events(p.id::text, p.events + 1, facts, p.agent, p.system, p.account, p.number);
     perform enqueue(coalesce(c -> 'outbox', '[]'));
     perform pg_notify('countersign', 'proposal:' || p.id);
     outcome := 'applied'; return next;

@@ -16,7 +16,12 @@ export interface Loop {
  * Runs `pass` until it returns zero (nothing was due), then waits to be woken or for `everyMs`, whichever comes first: a wake-up
  * that is lost costs a moment, never work.
  */
-export function createLoop(options: { name: string; pass: () => Promise<number>; everyMs: number; log: Logger }): Loop {
+export function createLoop(options: {
+  name: string;
+  pass: () => Promise<number>;
+  everyMs: number;
+  log: Logger;
+}): Loop {
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let again = false;

@@ -42,7 +42,14 @@ async function putOff(context: Context, claim: OutboxClaim, error: unknown): Pro
   const { retry, retryAfterMs } = patienceOf(error);
   const park = !retry && claim.attempts >= MOST_ATTEMPTS;
   const { topic, ref, attempts } = claim;
-  context.log[park ? 'error' : 'warn']({ topic, ref, attempts, err: loggable(error) }, park ? 'outbox.parked' : 'outbox.put_off');
+  context.log[park ? 'error' : 'warn'](
+    { topic, ref, attempts, err: loggable(error) },
+    park ? 'outbox.parked' : 'outbox.put_off',
+  );
   const message = error instanceof Error ? error.message : 'unexpected';
-  await retryOutbox(context.database, claim, { retryMs: retryAfterMs ?? backoffMs(attempts, Math.random()), error: message, park });
+  await retryOutbox(context.database, claim, {
+    retryMs: retryAfterMs ?? backoffMs(attempts, Math.random()),
+    error: message,
+    park,
+  });
 }

@@ -51,7 +51,9 @@ export interface TestContextOptions {
 }
 
 /** A context over a real database, under the application's role; `close` ends its connections. */
-export async function testContext(options: TestContextOptions): Promise<Context & { close(): Promise<void> }> {
+export async function testContext(
+  options: TestContextOptions,
+): Promise<Context & { close(): Promise<void> }> {
   const database = openDatabase({ url: options.url, connections: 5 });
   const env = options.env ?? TEST_ENV;
   const manifests = options.manifests ?? testManifests(env);
