@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire, stripTypeScriptTypes } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -33,5 +35,14 @@ function readText(name: string): Promise<string> {
 }
 
 /** Nothing but the workspace itself may run in the page or be spoken to by it; images may come from anywhere. */
-export const PAGE_POLICY =
-  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https: http:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+export const PAGE_POLICY = [
+  "default-src 'self'",
+  `script-src 'self' '${hashOfImportMap(readFileSync(join(FOLDER, 'index.html'), 'utf8'))}'`,
+  "img-src 'self' data: https: http:",
+  "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+].join('; ');
+
+function hashOfImportMap(html: string): string {
+  const script = /<script type="importmap">([\s\S]*?)<\/script>/.exec(html)?.[1] ?? '';
+  return `sha256-${createHash('sha256').update(script).digest('base64')}`;
+}

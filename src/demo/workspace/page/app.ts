@@ -30,15 +30,19 @@ export function App(): JSX.Element {
 const GUIDE_SEEN = 'workspace-guide-closed';
 const WIDE = '(min-width: 1100px)';
 
+/** One panel at a time: two would leave no room for what is being looked at. */
+type Beside = 'guide' | 'requests' | undefined;
+
+function firstBeside(): Beside {
+  return localStorage.getItem(GUIDE_SEEN) === null && matchMedia(WIDE).matches ? 'guide' : undefined;
+}
+
 function Workspace({ session, become }: { session: Session; become: (id: string) => void }): JSX.Element {
   const { state } = session;
   const { workspace, place, modals } = state;
   const [theme, flipTheme] = useTheme();
   const [drawer, setDrawer] = useState(false);
-  const [requests, setRequests] = useState(false);
-  const [guide, setGuide] = useState(
-    () => localStorage.getItem(GUIDE_SEEN) === null && matchMedia(WIDE).matches,
-  );
+  const [beside, setBeside] = useState(firstBeside);
   const [prefill, setPrefill] = useState<{ text: string }>();
   const [confirm, ask] = useConfirm();
   const directory = useMemo(
@@ -49,9 +53,9 @@ function Workspace({ session, become }: { session: Session; become: (id: string)
     () => window.history.replaceState(null, '', writeLocation(workspace.me, place)),
     [workspace.me, place],
   );
-  const closeGuide = () => {
-    localStorage.setItem(GUIDE_SEEN, 'yes');
-    setGuide(false);
+  const show = (next: Beside) => {
+    if (beside === 'guide') localStorage.setItem(GUIDE_SEEN, 'yes');
+    setBeside(next);
   };
   const take = (step: TourStep) => {
     const as = workspace.people.find((each) => each.id === step.as || each.handle === step.as);
@@ -62,7 +66,7 @@ function Workspace({ session, become }: { session: Session; become: (id: string)
     const id = channel?.id ?? step.channel;
     if (id !== undefined) session.go({ kind: 'conversation', id });
     setPrefill(step.prefill === undefined ? undefined : { text: step.prefill });
-    if (!matchMedia(WIDE).matches) closeGuide();
+    if (!matchMedia(WIDE).matches) show(undefined);
   };
   const top = modals.at(-1);
   return h(
@@ -80,8 +84,14 @@ function Workspace({ session, become }: { session: Session; become: (id: string)
           theme,
           flipTheme,
           drawer: { open: drawer, toggle: () => setDrawer(!drawer) },
-          requests: { open: requests, toggle: () => setRequests(!requests) },
-          guide: workspace.tour && { open: guide, toggle: () => (guide ? closeGuide() : setGuide(true)) },
+          requests: {
+            open: beside === 'requests',
+            toggle: () => show(beside === 'requests' ? undefined : 'requests'),
+          },
+          guide: workspace.tour && {
+            open: beside === 'guide',
+            toggle: () => show(beside === 'guide' ? undefined : 'guide'),
+          },
         }),
         el(
           'div',
@@ -89,10 +99,11 @@ function Workspace({ session, become }: { session: Session; become: (id: string)
           h(Sidebar, { session, open: drawer, close: () => setDrawer(false) }),
           drawer && el('div', { class: 'drawer-shade', onClick: () => setDrawer(false) }),
           h(Main, { session, prefill }),
-          requests && h(RequestPanel, { requests: state.requests, close: () => setRequests(false) }),
-          guide &&
+          beside === 'requests' &&
+            h(RequestPanel, { requests: state.requests, close: () => show(undefined) }),
+          beside === 'guide' &&
             workspace.tour &&
-            h(GuidePanel, { tour: workspace.tour, session, take, close: closeGuide }),
+            h(GuidePanel, { tour: workspace.tour, session, take, close: () => show(undefined) }),
         ),
         h(Toast, { notification: state.notifications[0] }),
       ),

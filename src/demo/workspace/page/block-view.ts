@@ -1,4 +1,4 @@
-import { h, type JSX } from 'preact';
+import { Component, h, type JSX } from 'preact';
 import type { BlockProps } from './block-props.ts';
 import {
   AlertBlock,
@@ -73,8 +73,26 @@ function BlockView({ block }: { block: Loose }): JSX.Element {
   return el(
     'div',
     { class: `block block-${view ? type : 'unsupported'}` },
-    h(BlockContext, { value: place }, view ? h(view, { block, draw }) : h(UnsupportedBlock, { block })),
+    h(BlockContext, { value: place }, h(Guard, { block, view })),
   );
+}
+
+interface GuardProps {
+  block: Loose;
+  view: ((props: BlockProps) => JSX.Element) | undefined;
+}
+
+/** One block that can't be drawn must not take the page with it. */
+class Guard extends Component<GuardProps, { failed: boolean }> {
+  override state = { failed: false };
+
+  static override getDerivedStateFromError(): { failed: boolean } {
+    return { failed: true };
+  }
+
+  override render({ block, view }: GuardProps, { failed }: { failed: boolean }): JSX.Element {
+    return view && !failed ? h(view, { block, draw }) : h(UnsupportedBlock, { block });
+  }
 }
 
 function UnsupportedBlock({ block }: { block: Loose }): JSX.Element {

@@ -1,5 +1,6 @@
 import { h, type JSX } from 'preact';
 import { el } from './el.ts';
+import { Icon } from './icon.ts';
 import { toJson } from './input-state.ts';
 import { asList, asLoose, asText, asTexts, type Loose } from './loose-json.ts';
 import { Menu } from './menu.ts';
@@ -54,7 +55,7 @@ export function OverflowElement({ element }: Props): JSX.Element {
 
 export function FeedbackElement({ element }: Props): JSX.Element {
   const { press, busy } = useElement(element);
-  const draw = (option: Loose, mark: string) => {
+  const draw = (option: Loose, name: 'thumb_up' | 'thumb_down') => {
     const label = asText(option.accessibility_label) || plainOf(asLoose(option.text));
     const chosen = {
       type: 'feedback_buttons',
@@ -65,18 +66,16 @@ export function FeedbackElement({ element }: Props): JSX.Element {
     return el(
       'button',
       { type: 'button', class: 'icon-button', 'aria-label': label, title: label, 'aria-busy': busy, onClick },
-      mark,
+      h(Icon, { name }),
     );
   };
   return el(
     'div',
     { class: 'row' },
-    draw(asLoose(element.positive_button), '👍'),
-    draw(asLoose(element.negative_button), '👎'),
+    draw(asLoose(element.positive_button), 'thumb_up'),
+    draw(asLoose(element.negative_button), 'thumb_down'),
   );
 }
-
-const ICONS: Readonly<Record<string, string>> = { trash: '🗑' };
 
 export function IconButtonElement({ element }: Props): JSX.Element {
   const { press, busy } = useElement(element);
@@ -94,7 +93,7 @@ export function IconButtonElement({ element }: Props): JSX.Element {
       hidden: only.length > 0 && !only.includes(me),
       onClick: () => void press({ type: 'icon_button' }),
     },
-    el('span', { 'aria-hidden': true }, ICONS[asText(element.icon)] ?? '◻'),
+    element.icon === 'trash' && h(Icon, { name: 'trash' }),
     ` ${text}`,
   );
 }

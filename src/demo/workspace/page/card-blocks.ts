@@ -3,18 +3,19 @@ import { useId, useState } from 'preact/hooks';
 import type { BlockProps } from './block-props.ts';
 import { el } from './el.ts';
 import { ElementView } from './element-view.ts';
+import { Icon, type IconName } from './icon.ts';
 import { asList, asLoose, asText, isLoose, type Loose } from './loose-json.ts';
 import { ImageElement } from './media-blocks.ts';
 import { safeUrl } from './prose.ts';
 import { Prose, plainOf, TextObject } from './prose-view.ts';
 import { readRichText } from './rich-text.ts';
 
-const LEVELS: Readonly<Record<string, string>> = {
-  default: '•',
-  info: 'ℹ️',
-  warning: '⚠️',
-  error: '⛔',
-  success: '✅',
+const LEVELS: Readonly<Record<string, IconName>> = {
+  default: 'bell',
+  info: 'bulb',
+  warning: 'warning',
+  error: 'warning',
+  success: 'check',
 };
 
 export function AlertBlock({ block }: BlockProps): JSX.Element {
@@ -22,7 +23,7 @@ export function AlertBlock({ block }: BlockProps): JSX.Element {
   return el(
     'div',
     { class: `alert alert-${level}`, role: 'status' },
-    el('span', { 'aria-label': level, role: 'img' }, LEVELS[level]),
+    el('span', { 'aria-label': level, role: 'img' }, h(Icon, { name: LEVELS[level] ?? 'bell' })),
     h(TextObject, { text: asLoose(block.text) }),
   );
 }

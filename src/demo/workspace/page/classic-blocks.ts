@@ -28,7 +28,7 @@ export function SectionBlock({ block }: BlockProps): JSX.Element {
         el(
           'div',
           { class: 'fields' },
-          ...fields.map((text) => el('div', { class: 'field' }, h(TextObject, { text }))),
+          ...fields.map((text) => el('div', { class: 'fact' }, h(TextObject, { text }))),
         ),
     ),
     isLoose(block.accessory) &&

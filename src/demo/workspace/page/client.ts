@@ -15,7 +15,9 @@ async function read<T>(path: string, query: Readonly<Record<string, string>> = {
   return response.json();
 }
 
-export const readWorkspace = (as: string) => read<WorkspaceView>('/ui/workspace', as === '' ? {} : { as });
+/** `reload` forgets the ephemeral messages of that person, as a reload of Slack does. */
+export const readWorkspace = (as: string, reload = false) =>
+  read<WorkspaceView>('/ui/workspace', { ...(as !== '' && { as }), ...(reload && { reload: '1' }) });
 export const readMessages = (as: string, channel: string) =>
   read<ConversationView>('/ui/messages', { as, channel });
 export const readThread = (as: string, channel: string, ts: string) =>

@@ -2,6 +2,7 @@ import { h, type JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { findUsage, refuseToSend, type Suggestion, suggest } from './compose.ts';
 import { el } from './el.ts';
+import { Icon } from './icon.ts';
 import { Menu } from './menu.ts';
 import type { Session } from './session.ts';
 
@@ -107,7 +108,7 @@ export function Composer(props: ComposerProps): JSX.Element {
           disabled: text.trim() === '',
           onClick: () => void send(),
         },
-        el('span', { 'aria-hidden': true }, '➤'),
+        h(Icon, { name: 'send' }),
       ),
     ),
   );
@@ -158,7 +159,5 @@ function ShortcutsMenu({ session }: { session: Session }): JSX.Element | null {
           ...(place.kind === 'conversation' && { channel: place.id }),
         }),
     }));
-  return items.length > 0
-    ? h(Menu, { label: 'Shortcuts', items }, el('span', { 'aria-hidden': true }, '⚡'))
-    : null;
+  return items.length > 0 ? h(Menu, { label: 'Shortcuts', items }, h(Icon, { name: 'bolt' })) : null;
 }

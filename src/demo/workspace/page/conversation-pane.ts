@@ -4,7 +4,6 @@ import type { ConversationSummary } from '../protocol.ts';
 import { Composer } from './composer.ts';
 import { el } from './el.ts';
 import { MessageList } from './message-list.ts';
-import { messagesOf } from './page-state.ts';
 import type { Session } from './session.ts';
 
 export interface ConversationPaneProps {
@@ -31,7 +30,7 @@ export function ConversationPane({ session, conversation, prefill }: Conversatio
     view
       ? h(MessageList, {
           key: conversation.id,
-          messages: messagesOf(state, view),
+          messages: view.messages,
           session,
           label: `Messages in ${name}`,
           inThread: false,

@@ -2,6 +2,7 @@ import { h, type JSX } from 'preact';
 import { ButtonElement, FeedbackElement, IconButtonElement, OverflowElement } from './button-elements.ts';
 import { CheckboxesElement, RadioElement } from './choice-elements.ts';
 import { el } from './el.ts';
+import { Icon } from './icon.ts';
 import { asText, type Loose } from './loose-json.ts';
 import { ImageElement } from './media-blocks.ts';
 import { DateElement, DateTimeElement, TimeElement } from './picker-elements.ts';
@@ -57,11 +58,6 @@ export function ElementView({ element }: { element: Loose }): JSX.Element {
           `This workspace can’t show the element “${type || 'without a type'}”`,
         ),
     failed &&
-      el(
-        'div',
-        { class: 'element-problem', role: 'alert' },
-        el('span', { 'aria-hidden': true }, '⚠️ '),
-        failed,
-      ),
+      el('div', { class: 'element-problem', role: 'alert' }, h(Icon, { name: 'warning' }), ' ', failed),
   );
 }

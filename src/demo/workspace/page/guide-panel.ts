@@ -1,6 +1,7 @@
 import { h, type JSX } from 'preact';
 import type { TourView } from '../protocol.ts';
 import { el } from './el.ts';
+import { Icon } from './icon.ts';
 import { ProposeForm } from './propose-form.ts';
 import type { Session } from './session.ts';
 
@@ -48,7 +49,7 @@ export function GuidePanel({ tour, session, take, close }: GuidePanelProps): JSX
       el(
         'button',
         { type: 'button', class: 'icon-button', 'aria-label': 'Close what to try', onClick: close },
-        '✕',
+        h(Icon, { name: 'close' }),
       ),
     ),
     el(

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { h } from 'preact';
 import type { BlockProps } from './block-props.ts';
 import { el } from './el.ts';
+import { Icon } from './icon.ts';
 import { asLoose, asText, isLoose, type Loose } from './loose-json.ts';
 import { safeUrl } from './prose.ts';
 import { plainOf } from './prose-view.ts';
@@ -33,7 +34,7 @@ export function VideoBlock({ block }: BlockProps): JSX.Element {
   return el(
     'div',
     { class: 'media-card' },
-    el('span', { class: 'media-icon', 'aria-hidden': true }, '▶'),
+    el('span', { class: 'media-icon' }, h(Icon, { name: 'play' })),
     el(
       'div',
       null,
@@ -56,7 +57,7 @@ export function FileBlock({ block }: BlockProps): JSX.Element {
   return el(
     'div',
     { class: 'media-card' },
-    el('span', { class: 'media-icon', 'aria-hidden': true }, '📄'),
+    el('span', { class: 'media-icon' }, h(Icon, { name: 'file' })),
     el(
       'div',
       null,

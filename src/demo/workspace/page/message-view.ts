@@ -4,6 +4,7 @@ import { Avatar } from './avatar.ts';
 import { Blocks } from './block-view.ts';
 import { personName } from './directory.ts';
 import { el } from './el.ts';
+import { Icon } from './icon.ts';
 import { Menu } from './menu.ts';
 import { Mrkdwn } from './prose-view.ts';
 import type { Session } from './session.ts';
@@ -38,6 +39,7 @@ export function Message({ message, session, inThread, compact }: MessageProps): 
       message.ephemeral && h(OnlyYou, { dismiss: () => session.dismiss(channel, ts) }),
       !short && h(MessageHead, { message, time }),
       h(MessageBody, { message, session }),
+      ...message.files.map((file) => h(SharedFile, { file, key: file.url })),
       !inThread && message.replyCount > 0 && h(ReplySummary, { message, session }),
     ),
     !message.ephemeral && h(MessageTools, { message, session, inThread }),
@@ -48,8 +50,8 @@ function OnlyYou({ dismiss }: { dismiss: () => void }): JSX.Element {
   return el(
     'div',
     { class: 'only-you' },
-    el('span', { 'aria-hidden': true }, '👁 '),
-    'Only visible to you',
+    h(Icon, { name: 'eye' }),
+    ' Only visible to you',
     ' · ',
     el('button', { type: 'button', class: 'link-button', onClick: dismiss }, 'Dismiss message'),
   );
@@ -80,6 +82,22 @@ function MessageBody({ message, session }: { message: MessageView; session: Sess
   if (blocks.length === 0)
     return el('div', { class: 'message-text' }, h(Mrkdwn, { text: message.text }), edited);
   return el('div', null, h(SurfaceContext, { value: surface }, h(Blocks, { blocks })), edited);
+}
+
+function SharedFile({ file }: { file: MessageView['files'][number] }): JSX.Element {
+  const { href } = new URL(file.url, window.location.href);
+  const size = file.size < 1024 ? `${file.size} bytes` : `${Math.round(file.size / 1024)} KB`;
+  return el(
+    'div',
+    { class: 'media-card' },
+    el('span', { class: 'media-icon' }, h(Icon, { name: 'file' })),
+    el(
+      'div',
+      null,
+      el('a', { href, download: file.name }, file.title || file.name),
+      el('div', { class: 'muted' }, size),
+    ),
+  );
 }
 
 function ReplySummary({ message, session }: { message: MessageView; session: Session }): JSX.Element {
@@ -121,8 +139,8 @@ function MessageTools({ message, session, inThread }: MessageProps): JSX.Element
           'aria-label': 'Reply in thread',
           onClick: () => session.openThread(message.thread_ts ?? ts),
         },
-        el('span', { 'aria-hidden': true }, '💬'),
+        h(Icon, { name: 'reply' }),
       ),
-    items.length > 0 && h(Menu, { label: 'More actions', items }, '⋮'),
+    items.length > 0 && h(Menu, { label: 'More actions', items }, h(Icon, { name: 'more' })),
   );
 }

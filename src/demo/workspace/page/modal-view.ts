@@ -1,10 +1,11 @@
 import { h, type JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ModalView } from '../protocol.ts';
 import { Blocks } from './block-view.ts';
 import { checkInputs } from './check-inputs.ts';
 import { Dialog } from './dialog.ts';
 import { el } from './el.ts';
+import { Icon } from './icon.ts';
 import { collectState } from './input-state.ts';
 import { plainOf } from './prose-view.ts';
 import type { Session } from './session.ts';
@@ -24,6 +25,8 @@ export function Modal({
   const { me } = session.state.workspace;
   const [own, setOwn] = useState<Readonly<Record<string, string>>>({});
   const [problem, setProblem] = useState<string | null>(null);
+  const [refusals, setRefusals] = useState(0);
+  const form = useRef<HTMLFormElement>(null);
   const [busy, setBusy] = useState(false);
   const { id: viewId, blocks } = modal;
   const surface = useBlockSurface({
@@ -35,17 +38,22 @@ export function Modal({
     values: modal.values,
     errors: { ...modal.errors, ...own },
   });
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>('.invalid input, .invalid textarea, .invalid button')?.focus();
+  }, [refusals]);
   const close = (all: boolean) => void session.act({ act: 'close', as: me, viewId, all });
   const submit = async () => {
     const values = collectState(blocks, surface.values);
     const refused = checkInputs(blocks, values);
     setOwn(refused);
-    if (busy || Object.keys(refused).length > 0) return;
+    if (busy) return;
+    if (Object.keys(refused).length > 0) return setRefusals((count) => count + 1);
     setProblem(null);
     setBusy(true);
     const result = await session.act({ act: 'submit', as: me, viewId, values }).finally(() => setBusy(false));
     if (result.ok) return;
     setOwn(result.errors ?? {});
+    setRefusals((count) => count + 1);
     if (!result.errors) setProblem(result.problem);
   };
   const title = plainOf({ text: modal.title });
@@ -56,6 +64,7 @@ export function Modal({
     el(
       'form',
       {
+        ref: form,
         noValidate: true,
         onSubmit: (event) => {
           event.preventDefault();
@@ -69,13 +78,13 @@ export function Modal({
           el(
             'button',
             { type: 'button', class: 'icon-button', 'aria-label': 'Back', onClick: () => close(false) },
-            '‹',
+            h(Icon, { name: 'back' }),
           ),
         el('h2', null, title),
         el(
           'button',
           { type: 'button', class: 'icon-button', 'aria-label': 'Close', onClick: () => close(true) },
-          '✕',
+          h(Icon, { name: 'close' }),
         ),
       ),
       el(

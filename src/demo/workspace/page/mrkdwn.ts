@@ -106,8 +106,10 @@ function readStyled(source: string, start: number, mark: string, verbatim: boole
   const before = source[start - 1] ?? ' ';
   const style = STYLES[mark];
   if (!style || /[\p{L}\p{N}]/u.test(before)) return undefined;
-  const m = `\\${mark}`;
-  const closing = new RegExp(`${m}([^\\s${m}](?:[^\\n${m}]*[^\\s${m}])?)${m}(?![\\p{L}\\p{N}])`, 'uy');
+  const closing = new RegExp(
+    `[${mark}]([^\\s${mark}](?:[^\\n${mark}]*[^\\s${mark}])?)[${mark}](?![\\p{L}\\p{N}])`,
+    'uy',
+  );
   closing.lastIndex = start;
   const found = closing.exec(source);
   const children = found?.[1];

@@ -2,6 +2,7 @@ import { h, type JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { NotificationPreview } from '../protocol.ts';
 import { el } from './el.ts';
+import { Icon } from './icon.ts';
 import { usePopover } from './popover.ts';
 
 /** What a notification of each message says: on a desktop from its blocks, on a phone from its `text` alone. */
@@ -34,7 +35,7 @@ export function NotificationBell({
         'aria-expanded': popover.open,
         onClick: toggle,
       },
-      el('span', { 'aria-hidden': true }, '🔔'),
+      h(Icon, { name: 'bell' }),
       fresh && el('span', { class: 'dot', 'aria-hidden': true }),
     ),
     popover.open &&

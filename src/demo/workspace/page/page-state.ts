@@ -19,8 +19,6 @@ export interface PageState {
   readonly conversation: ConversationView | undefined;
   readonly thread: ConversationView | undefined;
   readonly threadTs: string | undefined;
-  /** Ephemeral messages live in the browser only, as in Slack: a reload forgets them. */
-  readonly ephemerals: readonly MessageView[];
   readonly home: HomeView | undefined;
   readonly modals: readonly ModalView[];
   readonly notifications: readonly NotificationPreview[];
@@ -35,7 +33,6 @@ export function startState(workspace: WorkspaceView, place: Place): PageState {
     conversation: undefined,
     thread: undefined,
     threadTs: undefined,
-    ephemerals: [],
     home: undefined,
     modals: [],
     notifications: [],
@@ -90,7 +87,6 @@ function withConversations(state: PageState, conversations: readonly Conversatio
 }
 
 function applyMessage(state: PageState, message: MessageView): PageState {
-  if (message.ephemeral) return { ...state, ephemerals: putMessage(state.ephemerals, message) };
   const isReply = message.thread_ts !== undefined && message.thread_ts !== message.ts;
   const root = isReply ? message.thread_ts : message.ts;
   const put = (view: ConversationView | undefined) =>
@@ -112,7 +108,6 @@ export function removeMessage(state: PageState, channel: string, ts: string): Pa
     ...state,
     conversation: cut(state.conversation),
     thread: cut(state.thread),
-    ephemerals: keep(state.ephemerals),
   };
 }
 
@@ -128,16 +123,4 @@ function byTime(one: MessageView, other: MessageView): number {
 function putRequest(requests: readonly RequestEntry[], request: RequestEntry): readonly RequestEntry[] {
   const others = requests.filter((each) => each.id !== request.id);
   return [...others, request].sort((one, other) => one.id - other.id).slice(-KEPT_REQUESTS);
-}
-
-/** A conversation's messages together with what only this person sees there. */
-export function messagesOf(
-  state: PageState,
-  view: ConversationView,
-  threadTs?: string,
-): readonly MessageView[] {
-  const mine = state.ephemerals.filter(
-    (each) => each.channel === view.conversation.id && each.thread_ts === threadTs,
-  );
-  return mine.reduce(putMessage, view.messages);
 }

@@ -2,6 +2,7 @@ import { h, type JSX } from 'preact';
 import type { PersonView, WorkspaceView } from '../protocol.ts';
 import { Avatar } from './avatar.ts';
 import { el } from './el.ts';
+import { Icon } from './icon.ts';
 import { Menu } from './menu.ts';
 
 const KIND_WORDS: Readonly<Record<PersonView['kind'], string>> = {
@@ -40,7 +41,7 @@ export function PersonSwitcher({
       el('span', { class: 'person-name' }, name),
       el('span', { class: 'person-part' }, me ? describe(me) : ''),
     ),
-    el('span', { 'aria-hidden': true }, '▾'),
+    h(Icon, { name: 'chevron' }),
   );
 }
 

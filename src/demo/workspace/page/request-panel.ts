@@ -2,6 +2,7 @@ import { h, type JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { RequestEntry } from '../protocol.ts';
 import { el } from './el.ts';
+import { Icon } from './icon.ts';
 
 /** Every request between the app and Slack, newest first. */
 export function RequestPanel({
@@ -35,7 +36,7 @@ export function RequestPanel({
       el(
         'button',
         { type: 'button', class: 'icon-button', 'aria-label': 'Close requests', onClick: close },
-        '✕',
+        h(Icon, { name: 'close' }),
       ),
     ),
     el(

@@ -1,6 +1,7 @@
 import { h, type JSX } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
 import { el } from './el.ts';
+import { Icon } from './icon.ts';
 import { asNumber, asText, type Loose } from './loose-json.ts';
 import { usePopover } from './popover.ts';
 import { plainOf } from './prose-view.ts';
@@ -45,7 +46,7 @@ export function SelectElement({ element }: { element: Loose }): JSX.Element {
       onClick: () => (popover.open ? popover.hide() : popover.show()),
     },
     el('span', { class: 'select-text' }, shown || placeholder),
-    el('span', { 'aria-hidden': true }, '▾'),
+    h(Icon, { name: 'chevron' }),
   );
   if (!popover.open) return trigger;
   return el(

@@ -16,19 +16,17 @@ type Change = (update: (state: PageState) => PageState) => void;
 /** The page as `person` (an id or a handle; empty for whoever the workspace begins with). */
 export function useSession(person: string, first: Place | undefined): Session | undefined {
   const [state, setState] = useState<PageState>();
-  const kept = useRef(new Map<string, PageState['ephemerals']>());
+  const isReload = useRef(true);
   const change: Change = useCallback((update) => setState((now) => now && update(now)), []);
   useEffect(() => {
     let stop = () => {};
     let left = false;
-    void client.readWorkspace(person).then((workspace) => {
+    void client.readWorkspace(person, isReload.current).then((workspace) => {
       if (left) return;
-      setState((before) => {
-        if (before) kept.current.set(before.workspace.me, before.ephemerals);
-        const ephemerals = kept.current.get(workspace.me) ?? [];
-        const place = before?.place ?? first ?? firstPlace(workspace.conversations);
-        return { ...startState(workspace, place), ephemerals };
-      });
+      isReload.current = false;
+      setState((before) =>
+        startState(workspace, before?.place ?? first ?? firstPlace(workspace.conversations)),
+      );
       stop = follow(workspace.me, change);
     });
     return () => {

@@ -3,6 +3,7 @@ import type { ConversationSummary, WorkspaceView } from '../protocol.ts';
 import { findAppDm } from './app-pane.ts';
 import { Avatar } from './avatar.ts';
 import { el } from './el.ts';
+import { Icon } from './icon.ts';
 import type { Place } from './page-state.ts';
 import type { Session } from './session.ts';
 
@@ -28,7 +29,7 @@ export function Sidebar({ session, open, close }: SidebarProps): JSX.Element {
         each.kind === 'dm'
           ? h(Avatar, { name: each.name, small: true })
           : each.kind === 'private'
-            ? '🔒'
+            ? h(Icon, { name: 'lock' })
             : '#',
       unread: each.unread,
       dimmed: !each.isMember,

@@ -2,8 +2,8 @@ import { h, type JSX } from 'preact';
 import type { ConversationSummary } from '../protocol.ts';
 import { Composer } from './composer.ts';
 import { el } from './el.ts';
+import { Icon } from './icon.ts';
 import { MessageList } from './message-list.ts';
-import { messagesOf } from './page-state.ts';
 import type { Session } from './session.ts';
 
 export interface ThreadPaneProps {
@@ -31,12 +31,12 @@ export function ThreadPane({ session, conversation, threadTs }: ThreadPaneProps)
           'aria-label': 'Close thread',
           onClick: () => session.openThread(undefined),
         },
-        '✕',
+        h(Icon, { name: 'close' }),
       ),
     ),
     state.thread
       ? h(MessageList, {
-          messages: messagesOf(state, state.thread, threadTs),
+          messages: state.thread.messages,
           session,
           label: 'Messages in the thread',
           inThread: true,

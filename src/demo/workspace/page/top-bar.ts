@@ -1,5 +1,6 @@
 import { h, type JSX } from 'preact';
 import { el } from './el.ts';
+import { Icon } from './icon.ts';
 import { NotificationBell } from './notification-bell.ts';
 import { PersonSwitcher } from './person-switcher.ts';
 import type { Session } from './session.ts';
@@ -31,7 +32,7 @@ export function TopBar(props: TopBarProps): JSX.Element {
         'aria-expanded': props.drawer.open,
         onClick: props.drawer.toggle,
       },
-      '☰',
+      h(Icon, { name: 'menu' }),
     ),
     el('h1', null, workspace.team.name, el('span', { class: 'subtitle' }, 'Local workspace')),
     !live && el('span', { class: 'offline', role: 'status' }, 'Connecting…'),
@@ -46,7 +47,7 @@ export function TopBar(props: TopBarProps): JSX.Element {
           'aria-expanded': props.guide.open,
           onClick: props.guide.toggle,
         },
-        el('span', { 'aria-hidden': true }, '💡'),
+        h(Icon, { name: 'bulb' }),
         el('span', { class: 'word' }, 'What to try'),
       ),
     el(
@@ -58,7 +59,7 @@ export function TopBar(props: TopBarProps): JSX.Element {
         'aria-expanded': props.requests.open,
         onClick: props.requests.toggle,
       },
-      el('span', { 'aria-hidden': true }, '⇄'),
+      h(Icon, { name: 'swap' }),
       el('span', { class: 'word' }, 'Requests'),
       failed > 0 && el('span', { class: 'badge' }, String(failed)),
     ),
@@ -72,7 +73,7 @@ export function TopBar(props: TopBarProps): JSX.Element {
         title: `Use the ${next} theme`,
         onClick: props.flipTheme,
       },
-      el('span', { 'aria-hidden': true }, props.theme === 'dark' ? '☀' : '☾'),
+      h(Icon, { name: props.theme === 'dark' ? 'sun' : 'moon' }),
     ),
     h(PersonSwitcher, { workspace, become: props.become }),
   );
