@@ -7,7 +7,7 @@ import type { Rate, SecretRef, Who } from '../domain/manifest.ts';
 const YEAR_MS = 365 * 86_400_000;
 
 /** Words that commands read as something else: `/agent disable rollback` must not mean a system of that name. */
-export const RESERVED: ReadonlySet<string> = new Set(
+const RESERVED: ReadonlySet<string> = new Set(
   `all rollback drill because audit show disable enable status pending resolve delegate away back checklist help simulate report
   account since until from to past last today yesterday everyone happened not-happened csv`.split(/\s+/),
 );

@@ -46,19 +46,17 @@ function saysOf(files: Files, env: Record<string, string | undefined>): string {
 describe('report problems', () => {
   it('never repeats a secret that stands in the wrong place', () => {
     expect(spots.length).toBeGreaterThan(40);
-    const secret = fc
-      .stringMatching(/^[A-Za-z0-9_:/+=@#$%&{}'"-]{8,24}$/)
-      .map((text) => `Zq9${text}`)
-      .filter((text) => text.length > 10);
+    // What stands in front makes the YAML itself wrong in ways of its own, and its parser likes to quote.
+    const before = fc.constantFrom('', '', '|', '!', '*', '&', '"', "'", '[', '{', '- ', '@', '? ');
+    const secret = fc.stringMatching(/^[A-Za-z0-9_:/+=@#$%&{}[\]\\'"-]{8,24}$/).map((text) => `Zq9${text}`);
     fc.assert(
-      fc.property(fc.constantFrom(...spots), secret, fc.boolean(), (spot, value, quoted) => {
-        const text = saysOf(planted(spot, quoted ? JSON.stringify(value) : value), ENV);
-        expect(text).not.toContain(value);
+      fc.property(fc.constantFrom(...spots), before, secret, fc.boolean(), (spot, mark, value, quoted) => {
+        const text = saysOf(planted(spot, quoted ? JSON.stringify(value) : mark + value), ENV);
         expect(text).not.toContain('Zq9');
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
-  });
+  }, 30_000);
 
   it('never repeats the value of a secret, wherever a manifest asks for it', () => {
     const value = 'Zq9-live-secret';
