@@ -1,23 +1,11 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import {
-  exists,
-  ignoring,
-  isRoot,
-  type PostgresBinaries,
-  type RunAs,
-  rootDirectory,
-} from './postgres-binaries.ts';
+import { exists, ignoring, type PostgresBinaries, type RunAs, rootDirectory } from './postgres-binaries.ts';
 
 const run = promisify(execFile);
-
-/** Where the demo's data lies if nobody says otherwise. */
-export function defaultDataDir(): string {
-  return isRoot() ? join(rootDirectory, 'demo-postgres') : resolve('.countersign/postgres');
-}
 
 /** `directory` is what Postgres calls its data directory; the superuser's password lies beside it. */
 export type PostgresData = { directory: string; password: string };

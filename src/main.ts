@@ -1,0 +1,106 @@
+#!/usr/bin/env node
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { startApp } from './app.ts';
+import { readConfig, readEnvironment } from './config.ts';
+import { EXIT, Stop } from './errors.ts';
+import { lint } from './manifests/lint.ts';
+import { formatProblem } from './manifests/problem.ts';
+import { migrate } from './store/migrate.ts';
+
+const env = readEnvironment();
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('not a port number');
+  return value;
+}
+
+/** Stops once on SIGTERM or SIGINT; a second signal ends the process at once. */
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  const onSignal = (): void => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    void stop().then(() => process.exit(EXIT.done));
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+async function serve(): Promise<void> {
+  const app = await startApp(readConfig(env));
+  stopOnSignal(app.stop);
+}
+
+async function demo(options: {
+  port: number;
+  slackPort: number;
+  fresh?: boolean;
+  agent: boolean;
+}): Promise<void> {
+  const { curlLine, startDemoWorld } = await import('./demo/demo.ts');
+  const world = await startDemoWorld({
+    port: options.port,
+    slackPort: options.slackPort,
+    fresh: options.fresh ?? false,
+  });
+  try {
+    const app = await startApp(readConfig({ ...env, ...world.env }));
+    stopOnSignal(() => app.stop().then(world.stop));
+    const say = (line: string) => process.stdout.write(`${line}\n`);
+    world.begin(app.url, { agent: options.agent, log: say });
+    say(
+      `\nThe local Slack workspace: ${world.pageUrl}\n\nA proposal of your own:\n${curlLine(app.url, world.agentKey)}\n`,
+    );
+  } catch (error) {
+    await world.stop();
+    throw error;
+  }
+}
+
+function runLint(directory: string, options: { json?: boolean }): void {
+  const { problems, summary } = lint(directory, env);
+  if (options.json) process.stdout.write(`${JSON.stringify({ problems, summary }, null, 2)}\n`);
+  else process.stdout.write(`${[...problems.map(formatProblem), summary].join('\n')}\n`);
+  process.exitCode = problems.some(({ level }) => level === 'error') ? EXIT.no : EXIT.done;
+}
+
+function commands(): Command {
+  const program = new Command('countersign')
+    .description('The gate between AI agents and the systems a company already runs')
+    .exitOverride();
+  program.command('serve').description('serve agents and Slack (what `npm start` runs)').action(serve);
+  program
+    .command('demo')
+    .description('everything on this machine, with nothing to configure')
+    .option('--port <port>', 'of the bot', port, 3000)
+    .option('--slack-port <port>', 'of the local Slack workspace', port, 3001)
+    .option('--fresh', 'forget what earlier runs left')
+    .option('--no-agent', 'without the agent that posts proposals by itself')
+    .action(demo);
+  program
+    .command('migrate')
+    .description('bring the database up to date, and nothing else')
+    .action(async () => {
+      const config = readConfig({ SLACK_BOT_TOKEN: '-', SLACK_SIGNING_SECRET: '-', ...env });
+      await migrate({ url: config.migrateUrl, role: config.databaseRole });
+    });
+  program
+    .command('lint')
+    .description('check a directory of manifests')
+    .argument('[dir]', 'the directory', env.MANIFESTS ?? 'manifests')
+    .option('--json', 'as JSON')
+    .action(runLint);
+  return program;
+}
+
+try {
+  await commands().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  else if (error instanceof Stop) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else throw error;
+}
