@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import postgres, { type Sql } from 'postgres';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Context } from '../../src/context.ts';
+import { PROPOSAL_STATES, type Proposal, TRANSITIONS } from '../../src/domain/proposal.ts';
+import { decide } from '../../src/lifecycle/decide.ts';
+import { testContext } from '../support/context.ts';
+import { type FreshDatabase, freshDatabase } from '../support/database.ts';
+import { GROUPS, member, memoryBilling, proposed } from '../support/desk.ts';
+
+let db: FreshDatabase;
+let owner: Sql;
+let app: Sql;
+let context: Context & { close(): Promise<void> };
+let waiting: Proposal;
+let approved: Proposal;
+let rejected: Proposal;
+
+beforeAll(async () => {
+  db = await freshDatabase();
+  owner = postgres(db.url, { max: 1, onnotice: () => {} });
+  app = postgres(db.appUrl, { max: 1, onnotice: () => {} });
+  const billing = memoryBilling();
+  context = await testContext({ url: db.appUrl, connectorOf: () => billing });
+  const lea = await member(context, 'ULEA', 'lea@acme.test');
+  waiting = await proposed(context);
+  const judge = async (verdict: 'approved' | 'rejected') => {
+    const proposal = await proposed(context);
+    const deciding = {
+      proposalId: proposal.id,
+      digest: proposal.digest ?? '',
+      verdict,
+      reason: 'because',
+      person: lea,
+      groups: GROUPS,
+    };
+    const result = await decide(context, deciding);
+    if (result.outcome !== 'decided') throw new Error(JSON.stringify(result));
+    return result.proposal;
+  };
+  approved = await judge('approved');
+  rejected = await judge('rejected');
+});
+afterAll(async () => {
+  await Promise.all([owner.end(), app.end(), context.close()]);
+  await db.drop();
+});
+
+const hex = (proposal: Proposal) => (proposal.digest ?? '').replace('sha256:', '');
+
+/** One decision as the owner could write it by hand; each attempt changes what makes it illegal. */
+function decideByHand(
+  sql: Sql,
+  proposal: Proposal,
+  fields: { stage?: string; digest?: string; identities?: string[]; principal?: string },
+) {
+  const {
+    stage = 'review',
+    digest = hex(proposal),
+    identities = ['email:new@acme.test'],
+    principal = 'agent:refund-agent',
+  } = fields;
+  return sql`insert into decision (proposal_id, round, stage, verdict, kind, digest, requesters, principal, identities, by_id, by_name)
+    values (${proposal.id}, 1, ${stage}, 'approved', 'approve', decode(${digest}, 'hex'), ${proposal.requesters as string[]}, ${principal},
+      ${identities}, 'U1', 'x')`;
+}
+
+function executeByHand(sql: Sql, proposal: Proposal, id: string, kind = 'forward') {
+  return sql`insert into execution (id, proposal_id, round, digest, agent, system, workflow, account, kind)
+    values (${id}, ${proposal.id}, 1, decode(${hex(proposal)}, 'hex'), 'refund-agent', 'billing', 'refunds', '4471', ${kind})`;
+}
+
+const ILLEGAL: [string, (sql: Sql) => PromiseLike<unknown>][] = [
+  ['editing an audit event', (sql) => sql`update audit_event set actor = 'nobody'`],
+  ['deleting an audit event', (sql) => sql`delete from audit_event`],
+  ['truncating the audit', (sql) => sql`truncate audit_event`],
+  ['truncating the rest partition', (sql) => sql`truncate audit_event_rest`],
+  ['editing a decision', (sql) => sql`update decision set by_name = 'the CFO'`],
+  ['deleting a decision', (sql) => sql`delete from decision where proposal_id = ${rejected.id}`],
+  ['editing what was shown', (sql) => sql`update round set envelope = '{}'`],
+  ['truncating decisions', (sql) => sql`truncate decision cascade`],
+  ['editing a version of the manifests', (sql) => sql`update manifest_version set files = '{}'`],
+  ['a second decision of one stage', (sql) => decideByHand(sql, rejected, { stage: 'approve' })],
+  [
+    'a decision by who asked for it',
+    (sql) => decideByHand(sql, waiting, { stage: 'approve', identities: ['email:sam@acme.test'] }),
+  ],
+  [
+    'one person approving and reviewing',
+    (sql) => decideByHand(sql, approved, { principal: approved.decisions[0]?.principal ?? '' }),
+  ],
+  [
+    'a decision on other bytes',
+    (sql) => decideByHand(sql, waiting, { stage: 'approve', digest: '00'.repeat(32) }),
+  ],
+  ['a write that nobody approved', (sql) => executeByHand(sql, waiting, randomUUID())],
+  ['a write of what was rejected', (sql) => executeByHand(sql, rejected, randomUUID())],
+  ['a second write of one round', (sql) => executeByHand(sql, approved, approved.execution?.id ?? '')],
+  ['a write under another key than was approved', (sql) => executeByHand(sql, approved, randomUUID())],
+  [
+    'changing what was proposed',
+    (sql) => sql`update proposal set input = '{}', version = version + 1 where id = ${waiting.id}`,
+  ],
+  [
+    'lowering the amount',
+    (sql) => sql`update proposal set amount = 1, version = version + 1 where id = ${waiting.id}`,
+  ],
+  [
+    'a transition without an audit event',
+    (sql) => sql`update proposal set state = 'expired', version = version + 1 where id = ${waiting.id}`,
+  ],
+  [
+    'a rejected proposal becoming approved',
+    (sql) => sql`update proposal set state = 'approved', version = version + 1 where id = ${rejected.id}`,
+  ],
+  ['deleting a proposal', (sql) => sql`delete from proposal where id = ${waiting.id}`],
+  [
+    'a proposal that begins as approved',
+    (sql) => sql`
+    insert into proposal select (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'state', 'approved', 'idempotency_key', 'x'))).*
+    from proposal p where id = ${waiting.id}`,
+  ],
+  ['a second switchboard', (sql) => sql`insert into switchboard (id) values (2)`],
+  ['moving a write to another proposal', (sql) => sql`update execution set proposal_id = ${waiting.id}`],
+  ['deleting a write', (sql) => sql`delete from execution`],
+];
+
+describe('the database refuses, even to its owner,', () => {
+  it.each(ILLEGAL)('%s', async (_name, attempt) => {
+    await expect(attempt(owner)).rejects.toThrow(postgres.PostgresError);
+  });
+
+  it('an edit of the audit in replica mode, where ordinary triggers sleep', async () => {
+    await owner`set session_replication_role = replica`;
+    try {
+      await expect(owner`update audit_event set actor = 'nobody'`).rejects.toThrow(/append-only/);
+      await expect(owner`update decision set by_name = 'x'`).rejects.toThrow(/append-only/);
+    } finally {
+      await owner`set session_replication_role = origin`;
+    }
+  });
+
+  it('truncating any partition of the audit', async () => {
+    const partitions = await owner<{ name: string }[]>`
+      select inhrelid::regclass::text as name from pg_inherits where inhparent = 'audit_event'::regclass`;
+    expect(partitions.length).toBeGreaterThanOrEqual(4);
+    for (const { name } of partitions)
+      await expect(owner`truncate ${owner(name)}`).rejects.toThrow(/append-only/);
+  });
+});
+
+describe('the application, under its own role,', () => {
+  it.each([
+    'proposal',
+    'round',
+    'decision',
+    'execution',
+    'audit_event',
+    'switchboard',
+    'outbox',
+    'card',
+    'principal',
+    'identity',
+    'manifest_version',
+    'bucket',
+    'stream',
+  ])('may read %s and not write it', async (table) => {
+    await app`select 1 from ${app(table)} limit 1`;
+    await expect(app`delete from ${app(table)}`).rejects.toThrow(/permission denied/);
+    await expect(app`insert into ${app(table)} default values`).rejects.toThrow(/permission denied/);
+  });
+
+  it('may not call what only the functions call', async () => {
+    await expect(app`select append_events('x', 1, '[]', null, null, null, null)`).rejects.toThrow(
+      /permission denied/,
+    );
+    await expect(app`select grant_application_role('countersign_app')`).rejects.toThrow(/permission denied/);
+  });
+});
+
+describe('the states', () => {
+  it('may follow each other in Postgres exactly as in the program', async () => {
+    for (const from of PROPOSAL_STATES) {
+      const rows = await owner<{ to: string }[]>`
+        select s as to from unnest(${[...PROPOSAL_STATES] as string[]}::text[]) s where proposal_may_follow(${from}, s)`;
+      expect(new Set(rows.map((row) => row.to)), from).toEqual(new Set(TRANSITIONS[from]));
+    }
+  });
+});
