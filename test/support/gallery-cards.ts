@@ -1,8 +1,8 @@
 /** Cards, answers and screens as the bot would send them, to look at the page without the bot. Ids are Acme's. */
-const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
-const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });
+export const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
+export const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });
 const said = (text: string) => ({ type: 'text', text });
-const button = (action_id: string, text: string, more: object = {}) => ({
+export const button = (action_id: string, text: string, more: object = {}) => ({
   type: 'button',
   action_id,
   text: plain(text),
@@ -247,67 +247,4 @@ export const newerBlocks = [
     actions: [button('open', 'Open')],
   },
   { type: 'hologram', block_id: 'new', shine: true },
-];
-
-export const homeBlocks = [
-  { type: 'header', block_id: 'h', text: plain('Waiting for you') },
-  { type: 'context', block_id: 'c', elements: [mrkdwn('2 decisions · most urgent first')] },
-  ...[
-    ['#1042', 'Refund 1,250.00 USD to account 4471', 'in 35 minutes'],
-    ['#1044', 'Credit limit of account 8810 to 20,000.00 USD', 'in 3 hours'],
-  ].flatMap(([number, what, due]) => [
-    { type: 'divider', block_id: `d${number}` },
-    {
-      type: 'section',
-      block_id: `s${number}`,
-      text: mrkdwn(`*${number}* ${what}\ndue ${due}, proposed by \`refund-agent\``),
-      accessory: button(`show${number}`, 'Open'),
-    },
-  ]),
-  { type: 'header', block_id: 'sw', text: plain('Switches') },
-  { type: 'section', block_id: 'sws', text: mrkdwn('🟢 Everything is *on*. Last drill 12 days ago.') },
-  {
-    type: 'actions',
-    block_id: 'kill',
-    elements: [button('disable', 'Disable all agents', { style: 'danger' })],
-  },
-];
-
-export const rejectModal = [
-  { type: 'section', block_id: 'what', text: mrkdwn('*#1042* · Refund 1,250.00 USD to account 4471') },
-  {
-    type: 'input',
-    block_id: 'why',
-    label: plain('Reason'),
-    hint: plain('The agent and everybody in the channel read this.'),
-    element: {
-      type: 'plain_text_input',
-      action_id: 'text',
-      multiline: true,
-      min_length: 10,
-      max_length: 500,
-      placeholder: plain('Why not?'),
-    },
-  },
-  {
-    type: 'input',
-    block_id: 'kind',
-    label: plain('Kind'),
-    element: {
-      type: 'radio_buttons',
-      action_id: 'kind',
-      options: ['Wrong amount', 'Wrong account', 'Not now'].map((text) => ({
-        text: plain(text),
-        value: text,
-      })),
-    },
-  },
-  {
-    type: 'input',
-    block_id: 'tell',
-    optional: true,
-    label: plain('Also tell'),
-    element: { type: 'multi_users_select', action_id: 'people', placeholder: plain('Choose people') },
-  },
-  { type: 'alert', block_id: 'alert', level: 'warning', text: mrkdwn('Dana opened this card a minute ago.') },
 ];

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { json } from 'node:stream/consumers';
 import { PAGE_POLICY, readPageFile } from '../../src/demo/workspace/page-files.ts';
 import type { ActResult, ConversationView, StreamEvent } from '../../src/demo/workspace/protocol.ts';
-import { homeBlocks } from './gallery-cards.ts';
+import { homeBlocks } from './gallery-views.ts';
 import {
   galleryMessages,
   galleryModal,
@@ -28,7 +28,7 @@ export async function openGallery(answer: (act: unknown) => ActResult = answerAc
   const send = (event: StreamEvent) => {
     for (const stream of streams) stream.write(`data: ${JSON.stringify(event)}\n\n`);
   };
-  const server = createServer(async (request, response) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'http://gallery');
     if (url.pathname === '/ui/stream') openStream(response, streams);
     else if (url.pathname === '/ui/act') {
@@ -36,8 +36,9 @@ export async function openGallery(answer: (act: unknown) => ActResult = answerAc
       acts.push(act);
       for (const event of eventsAfter(act)) send(event);
       sendJson(response, answer(act));
-    } else await serve(request, response, url);
-  });
+    } else await serve(response, url);
+  };
+  const server = createServer((request, response) => void handle(request, response));
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(0, '127.0.0.1', resolve);
   await promise;
@@ -63,7 +64,7 @@ function sendJson(response: ServerResponse, body: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-async function serve(_request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+async function serve(response: ServerResponse, url: URL): Promise<void> {
   const as = url.searchParams.get('as') ?? '';
   const channel = url.searchParams.get('channel') ?? '';
   const read = READS[url.pathname];

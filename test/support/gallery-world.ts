@@ -7,14 +7,8 @@ import type {
   RequestEntry,
   WorkspaceView,
 } from '../../src/demo/workspace/protocol.ts';
-import {
-  auditAnswer,
-  longSection,
-  newerBlocks,
-  refundCard,
-  rejectModal,
-  settledCard,
-} from './gallery-cards.ts';
+import { auditAnswer, longSection, newerBlocks, refundCard, settledCard } from './gallery-cards.ts';
+import { rejectModal } from './gallery-views.ts';
 
 export const NOW_SECONDS = 1_794_836_000;
 const BOT = 'U0COUNTERSB';

@@ -7,9 +7,9 @@ import { Menu } from './menu.ts';
 
 const KIND_WORDS: Readonly<Record<PersonView['kind'], string>> = {
   member: '',
-  guest: ' · guest',
-  stranger: ' · from another company',
-  deactivated: ' · deactivated',
+  guest: 'guest',
+  stranger: 'stranger',
+  deactivated: 'deactivated',
   bot: '',
 };
 
@@ -45,11 +45,11 @@ export function PersonSwitcher({
   );
 }
 
-/** Demo parts often begin with the title already: it is not said twice. */
+/** The part that somebody plays often says the title, or the kind, already: nothing is said twice. */
 function describe(person: PersonView): string {
-  const { title, part, kind } = person;
-  const words = part.toLowerCase().startsWith(title.toLowerCase())
-    ? part
-    : [title, part].filter(Boolean).join(' · ');
-  return `${words}${KIND_WORDS[kind]}`;
+  const says = (words: string, word: string) => words.toLowerCase().includes(word.toLowerCase());
+  return [person.title, person.part, KIND_WORDS[person.kind]]
+    .filter((word, index, all) => word !== '' && !all.some((other, at) => at < index && says(other, word)))
+    .filter((word, _index, all) => !all.some((other) => other !== word && says(other, word)))
+    .join(' · ');
 }
