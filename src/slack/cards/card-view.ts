@@ -1,0 +1,40 @@
+import {
+  describeWho,
+  type OfferedAction,
+  type Organisation,
+  type Tier,
+  type Who,
+} from '../../domain/manifest.ts';
+import { formatMoney } from '../../domain/money.ts';
+import type { Proposal } from '../../domain/proposal.ts';
+
+/** All that a card is made of. */
+export interface CardView {
+  readonly proposal: Proposal;
+  /** As the version of the manifests has it that judged the proposal; the tier too. */
+  readonly offered: OfferedAction;
+  readonly tier: Tier;
+  readonly organisation: Organisation;
+  /** How to name an approver. Without it, as the manifest does. */
+  readonly people?: (who: Who) => string;
+  /** One computed line of what is known of the account; none: nothing is said. */
+  readonly history?: string | null;
+}
+
+/** A place on the card changes its name with what it shows, since Slack keeps what it knows by name. */
+export function blockId(place: string, { proposal }: CardView, mark = ''): string {
+  return [place, proposal.version, proposal.paused ? 'paused' : '', mark].filter(Boolean).join(':');
+}
+
+/** What a button carries: no amount, no authority, only what was shown. */
+export function buttonValue({ proposal }: CardView): string {
+  return `${proposal.id}:${proposal.round}`;
+}
+
+export function impactOf({ proposal }: CardView): string {
+  return proposal.impact ? formatMoney(proposal.impact) : 'Impact unknown';
+}
+
+export function nameOf(view: CardView, who: Who): string {
+  return view.people?.(who) ?? describeWho(who);
+}

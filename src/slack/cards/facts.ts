@@ -1,0 +1,137 @@
+import type { KnownBlock } from '@slack/types';
+import { formatDuration } from '../../domain/duration.ts';
+import { isOpen } from '../../domain/proposal.ts';
+import { blockId, type CardView, impactOf, nameOf } from './card-view.ts';
+import { formatCount } from './format-count.ts';
+import { fieldsOf, type InputFacts, inputFacts, lookalikes } from './input-facts.ts';
+import { limits } from './limits.ts';
+import { bold, header, line, list, type Piece, richText } from './pieces.ts';
+import { recordLines } from './record-facts.ts';
+import { escapeText, neutralise } from './text.ts';
+
+/** The dollars first: whatever else stands in the headline comes after them. */
+export function headline(view: CardView): string {
+  return `${impactOf(view)} · ${view.proposal.summary}`;
+}
+
+export function inputOf({ offered, proposal }: CardView): InputFacts {
+  return inputFacts(fieldsOf(offered.action, proposal.input));
+}
+
+/** What the card says by itself, in the contract's order: computed, never told by the agent. */
+export function factBlocks(view: CardView): KnownBlock[] {
+  const { offered, proposal } = view;
+  const input = inputOf(view);
+  const record = recordLines(view);
+  return [
+    header(blockId('headline', view), headline(view)),
+    richText(blockId('who', view), line(...whoAsks(view)), ...summaryIfCut(view), line(...whoDecides(view))),
+    richText(
+      blockId('input', view),
+      line(bold('What is asked for'), ' — ', { said: offered.action.title, max: limits.name }, ' in ', {
+        said: offered.system.title,
+        max: limits.name,
+      }),
+      ...list(input.lines),
+      ...warnings(view, input),
+    ),
+    ...(record.lines.length > 0
+      ? [richText(blockId('record', view), line(bold(record.title)), ...list(record.lines))]
+      : []),
+    richText(blockId('undo', view), ...historyLines(view), line(...undoing(view))),
+    ...(proposal.paused ? [richText(blockId('paused', view), line(...pausing(view)))] : []),
+  ];
+}
+
+function whoAsks({ proposal, offered }: CardView): Piece[] {
+  const behalf: Piece[] = proposal.onBehalfOf
+    ? [' on behalf of ', { said: proposal.onBehalfOf }, ' (so the agent says)']
+    : [];
+  return [
+    bold(`#${proposal.number}`),
+    ' · proposed by ',
+    bold(proposal.agent, limits.name),
+    ...behalf,
+    ' · account ',
+    bold(proposal.account, limits.shown.text),
+    ' · ',
+    { said: offered.workflow.title, max: limits.name },
+    ...(proposal.round > 1 && proposal.state === 'pending'
+      ? [' · asked again: an earlier approval was not used in its time']
+      : []),
+  ];
+}
+
+function summaryIfCut(view: CardView): ReturnType<typeof line>[] {
+  const fits = escapeText(neutralise(headline(view))).length <= limits.header;
+  return fits ? [] : [line({ said: view.proposal.summary, max: limits.sentence })];
+}
+
+function whoDecides(view: CardView): Piece[] {
+  const { proposal, tier } = view;
+  const because: Piece[] = [' (', { said: proposal.why, max: limits.shown.text }, ')'];
+  if (tier.decide === 'agent') return ['Decided by the agent’s own tier', ...because, '.'];
+  if (!isOpen(proposal.state)) return ['To be decided by ', ...approvers(view), ...because, '.'];
+  const clock: Piece[] = proposal.paused
+    ? [', in the time that is left once it is on again']
+    : [', by ', proposal.expiresAt];
+  return [
+    'Decides: ',
+    ...approvers(view),
+    ...because,
+    ...clock,
+    '. If nobody does, it expires and nothing is written. Once approved it is written within ',
+    formatDuration(tier.executeWithinMs),
+    ', or asked again.',
+  ];
+}
+
+export function approvers(view: CardView): Piece[] {
+  const names = view.tier.approvers.map((who) => nameOf(view, who));
+  const shown = names.slice(0, limits.names);
+  const more = names.length - shown.length;
+  return [
+    ...shown.flatMap((name, index): Piece[] => [...(index > 0 ? [' or '] : []), bold(name, limits.name)]),
+    ...(more > 0 ? [` or ${formatCount(more, 'other')}`] : []),
+  ];
+}
+
+function warnings({ offered, proposal }: CardView, { missing }: InputFacts): ReturnType<typeof line>[] {
+  const mixed = lookalikes(fieldsOf(offered.action, proposal.input));
+  return [
+    ...(mixed ? [line(bold('Look closely: '), { said: mixed }, '. It may not be what it looks like.')] : []),
+    ...(missing
+      ? [
+          line(
+            bold('Not all of it is shown here. '),
+            'Not whole: ',
+            ...missing,
+            '. Open Full details to see everything; it can be approved there.',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function historyLines({ history }: CardView): ReturnType<typeof line>[] {
+  return history ? [line(bold('This account'), ': ', { said: history })] : [];
+}
+
+function undoing({ proposal, offered }: CardView): Piece[] {
+  const { action, system } = offered;
+  const title: Piece = { said: system.title, max: limits.name };
+  if (!proposal.reversible) {
+    const because = action.irreversible ?? 'the system offers no way back';
+    return [bold('Cannot be undone: '), { said: because }];
+  }
+  const condition: Piece[] = action.undo?.onlyIf ? [' while ', { said: action.undo.onlyIf }] : [];
+  return [bold('Can be undone'), ' in ', title, ...condition, '.'];
+}
+
+function pausing({ proposal }: CardView): Piece[] {
+  const off: Piece = bold(proposal.paused === 'all' ? 'everything' : (proposal.paused ?? ''), limits.name);
+  const then = isOpen(proposal.state)
+    ? ' is switched off. It may be decided; what is approved waits until it is on again.'
+    : ' is switched off. It waits until it is on again.';
+  return [bold('Paused: '), off, then];
+}

@@ -1,0 +1,26 @@
+/** Slack's limits, in characters after escaping where they are of text, and below them what a card allows itself. */
+export const limits = {
+  blocks: 50,
+  viewBlocks: 100,
+  /** Over all blocks of a message; found by others at about 13,200 and not published. */
+  messageText: 13_200,
+  /** A view may have 250 KB; what is rendered has the blocks' own JSON around it. */
+  viewText: 120_000,
+  header: 150,
+  element: 3_000,
+  button: { text: 75, accessibility: 75, value: 2_000 },
+  confirm: { title: 100, text: 300 },
+  modal: { title: 24, button: 24, privateMetadata: 3_000 },
+  reason: { min: 3, max: 500 },
+  id: 255,
+  /** `chat.update` takes 4,000; a phone shows far less. */
+  notification: 1_000,
+  /** Past this a card is folded and scrolled, and what matters may be below the fold. */
+  input: { text: 1_500, fields: 25, cut: 60 },
+  shown: { text: 200, fields: 12 },
+  agent: { text: 300, evidence: 3, title: 80 },
+  name: 100,
+  names: 5,
+  sentence: 500,
+  rows: 15,
+} as const;

@@ -1,0 +1,84 @@
+import type {
+  HeaderBlock,
+  PlainTextElement,
+  RichTextBlock,
+  RichTextBlockElement,
+  RichTextDate,
+  RichTextElement,
+  RichTextSection,
+} from '@slack/types';
+import { formatTime } from '../../domain/format-time.ts';
+import { limits } from './limits.ts';
+import { escapeText, type Room, show } from './text.ts';
+
+/** Text from outside, with the room that it may take. */
+export interface Said extends Partial<Room> {
+  readonly said: string;
+  readonly bold?: true;
+}
+
+/** A line of a card: our own words, words from outside, and times in the reader's own zone. */
+export type Piece = string | Date | Said;
+
+export function bold(said: string, max: number = limits.sentence): Said {
+  return { said, bold: true, max };
+}
+
+export function quote(said: string, max: number = limits.sentence): Piece[] {
+  return ['“', { said, max }, '”'];
+}
+
+/** Every text of a message goes through here or {@link plain}: rich text interprets nothing, and what hides is shown. */
+function toElement(piece: Piece): RichTextElement {
+  if (piece instanceof Date) return date(piece);
+  const { text, isBold } = textOf(piece);
+  return { type: 'text', text, ...(isBold ? { style: { bold: true } } : {}) };
+}
+
+function textOf(piece: string | Said): { text: string; isBold: boolean } {
+  if (typeof piece === 'string') return { text: show(piece, { max: limits.element }), isBold: false };
+  const { said, max = limits.sentence, lines = false } = piece;
+  return { text: show(said, { max, lines }), isBold: piece.bold === true };
+}
+
+function date(at: Date): RichTextDate {
+  return {
+    type: 'date',
+    timestamp: Math.floor(at.getTime() / 1_000),
+    format: '{date_short_pretty} at {time}',
+    fallback: formatTime(at, 'UTC'),
+  };
+}
+
+/** Slack refuses empty texts. */
+export function elementsOf(pieces: readonly Piece[]): RichTextElement[] {
+  return pieces.map(toElement).filter((element) => element.type !== 'text' || element.text !== '');
+}
+
+export function line(...pieces: Piece[]): RichTextSection {
+  return { type: 'rich_text_section', elements: elementsOf(pieces) };
+}
+
+export function list(lines: readonly (readonly Piece[])[]): RichTextBlockElement[] {
+  if (lines.length === 0) return [];
+  return [{ type: 'rich_text_list', style: 'bullet', elements: lines.map((pieces) => line(...pieces)) }];
+}
+
+export function richText(block_id: string, ...elements: RichTextBlockElement[]): RichTextBlock {
+  return { type: 'rich_text', block_id, elements };
+}
+
+export function plain(text: string, max: number): PlainTextElement {
+  return { type: 'plain_text', text: show(text, { max }), emoji: false };
+}
+
+export function header(block_id: string, text: string): HeaderBlock {
+  return { type: 'header', block_id, text: plain(text, limits.header) };
+}
+
+/** The same words where only text can stand: escaped, times in one named zone. */
+export function sentence(pieces: readonly Piece[], timezone: string): string {
+  return pieces
+    .map((piece) => (piece instanceof Date ? formatTime(piece, timezone) : escapeText(textOf(piece).text)))
+    .join('');
+}
