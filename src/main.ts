@@ -49,7 +49,7 @@ async function demo(options: {
     const app = await startApp(readConfig({ ...env, ...world.env }));
     stopOnSignal(() => app.stop().then(world.stop));
     const say = (line: string) => process.stdout.write(`${line}\n`);
-    world.begin(app.url, { agent: options.agent, log: say });
+    world.introduce(app.url, { agent: options.agent, log: say });
     say(
       `\nThe local Slack workspace: ${world.pageUrl}\n\nA proposal of your own:\n${curlLine(app.url, world.agentKey)}\n`,
     );

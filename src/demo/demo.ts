@@ -18,7 +18,7 @@ export interface DemoWorld {
   readonly pageUrl: string;
   readonly agentKey: string;
   /** Tells the surroundings where the bot answers, and lets the agent begin. */
-  begin(botUrl: string, options: { agent: boolean; log: (line: string) => void }): void;
+  introduce(botUrl: string, options: { agent: boolean; log: (line: string) => void }): void;
   stop(): Promise<void>;
 }
 
@@ -75,7 +75,7 @@ export async function startDemoWorld(options: {
       },
       pageUrl: workspace.url,
       agentKey: secrets.agentKey,
-      begin(url, { agent, log }) {
+      introduce(url, { agent, log }) {
         workspace.setBotUrl(url);
         if (!agent) return;
         const running = startDemoAgent({ url, key: secrets.agentKey, log });

@@ -33,7 +33,7 @@ export function startSchedule(context: Context): { stop(): Promise<void> } {
   ];
   return {
     async stop() {
-      await Promise.all(tasks.map((task) => task.destroy()));
+      await Promise.all(tasks.map(async (task) => task.destroy()));
       await Promise.all(running);
     },
   };
