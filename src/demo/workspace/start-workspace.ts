@@ -163,12 +163,11 @@ async function stop(world: World, server: Server, { stateFile }: WorkspaceOption
 async function serve(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const url = URL.parse(request.url ?? '/', world.origin);
-    if (!url || !isOwnHost(world, request.headers.host))
-      throw new BadRequest('not a host of this workspace', 421);
+    if (!url) throw new BadRequest('the path is not readable');
+    if (!isOwnHost(world, request.headers.host)) throw new BadRequest('not a host of this workspace', 421);
     await route(world, { request, response, url });
   } catch (error) {
     if (error instanceof BadRequest) answerJson(response, error.status, { error: error.message });
-    else if (error instanceof URIError) answerJson(response, 400, { error: 'the path is not readable' });
     else {
       answerJson(response, 500, { ok: false, error: 'fatal_error' });
       process.emitWarning(error instanceof Error ? error : String(error), 'LocalWorkspace');

@@ -89,7 +89,7 @@ const classicBlocks: { readonly [type: string]: Kind } = {
     required: { label: plainText(limits.input.label), element: inputElement },
     optional: { hint: plainText(limits.input.hint), optional: boolean, dispatch_action: boolean },
   },
-  markdown: { required: { text: string(limits.message.markdown, 1) } },
+  markdown: { required: { text: string(Number.POSITIVE_INFINITY, 1) } },
   file: { required: { external_id: string(limits.id), source: string() } },
   video: {
     required: {
