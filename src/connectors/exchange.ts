@@ -1,0 +1,87 @@
+import type { Dispatcher } from 'undici';
+import { createBoundedBody } from './bounded-body.ts';
+import { AddressRefused } from './pinned-connect.ts';
+
+export interface Outgoing {
+  readonly origin: string;
+  readonly method: Dispatcher.HttpMethod;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+export type Exchange =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly headers: Headers;
+      /** Null: the status arrived, but not all of the body. */
+      readonly body: Buffer | null;
+    }
+  | { readonly kind: 'not_sent'; readonly why: string; readonly permanent: boolean }
+  | { readonly kind: 'lost'; readonly why: string };
+
+/**
+ * Sends one request, once, and follows no redirect. What tells `not_sent` from `lost` is not the error but whether undici had
+ * begun to write (`onRequestStart`): a reset has the same code in a handshake and after the last byte. Settles within `withinMs`;
+ * a request that has not begun by then never leaves.
+ */
+export function exchange(dispatcher: Dispatcher, request: Outgoing, withinMs: number): Promise<Exchange> {
+  return new Promise((resolve) => {
+    const body = createBoundedBody();
+    let controller: Dispatcher.DispatchController | undefined;
+    let head: { status: number; headers: Headers } | undefined;
+    let settled = false;
+
+    const settle = (result: Exchange): void => {
+      settled = true;
+      clearTimeout(timer);
+      resolve(result);
+    };
+    const giveUp = (why: string, permanent = false): void => {
+      if (settled) return;
+      if (head) settle({ kind: 'answered', ...head, body: null });
+      else settle(controller ? { kind: 'lost', why } : { kind: 'not_sent', why, permanent });
+      controller?.abort(new Error(why));
+    };
+    const timer = setTimeout(() => giveUp(`it did not answer within ${withinMs} ms`), withinMs);
+
+    dispatcher.dispatch(
+      { ...request, headersTimeout: 0, bodyTimeout: 0, idempotent: false },
+      {
+        onRequestStart(begun) {
+          // Too late to be sent, or about to be sent again: neither may happen.
+          if (settled || controller) return begun.abort(new Error('given up'));
+          controller = begun;
+        },
+        onResponseStart(_, status, headers) {
+          if (status >= 200) head = { status, headers };
+        },
+        onResponseData(_, chunk) {
+          if (!body.add(chunk)) giveUp('its answer is too long');
+        },
+        onResponseEnd() {
+          if (!settled && head) settle({ kind: 'answered', ...head, body: body.bytes() });
+        },
+        onResponseError(_, error) {
+          giveUp(controller ? lossOf(error) : failureOf(error), error instanceof AddressRefused);
+        },
+      },
+    );
+  });
+}
+
+/** By codes only: a message could repeat what the other side said. */
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
+
+function lossOf(error: Error): string {
+  return `its answer was lost (${codeOf(error)})`;
+}
+
+function failureOf(error: Error): string {
+  return error instanceof AddressRefused ? error.message : `it can't be reached (${codeOf(error)})`;
+}
