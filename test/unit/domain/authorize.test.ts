@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { type Act, authorize, groupsNeeded } from '../../../src/domain/authorize.ts';
+import type { OfferedAction, Tier } from '../../../src/domain/manifest.ts';
+import { findAction } from '../../../src/domain/manifest.ts';
+import type { Groups, Person } from '../../../src/domain/person.ts';
+import type { Proposal } from '../../../src/domain/proposal.ts';
+import { testManifests } from '../../support/context.ts';
+
+const manifests = testManifests();
+const offered = findAction(manifests, 'billing.refund') as OfferedAction;
+const GROUPS: Groups = {
+  'support-leads': ['ULEA', 'UGUS', 'UEVE', 'UDEE', 'UBOT', 'USAM', 'UANN'],
+  'platform-oncall': ['ULEE'],
+};
+
+function person(userId: string, email: string, standing: Person['standing'] = 'member'): Person {
+  const identities = [`email:${email}`, `slack:T1/${userId}`, `id:${userId}`];
+  return {
+    principal: `person:${userId}`,
+    teamId: 'T1',
+    userId,
+    name: userId,
+    email,
+    timezone: 'UTC',
+    identities,
+    standing,
+  };
+}
+
+const people = {
+  lea: person('ULEA', 'lea@acme.test'),
+  dana: person('UDANA', 'dana@acme.test'),
+  lee: person('ULEE', 'lee@acme.test'),
+  olga: person('UOLGA', 'olga@acme.test'),
+  'sam, who owns the agent': person('USAM', 'sam@acme.test'),
+  'ann, for whom it asks': person('UANN', 'ann@acme.test'),
+  'a guest': person('UGUS', 'gus@partner.test', 'guest'),
+  'a stranger': person('UEVE', 'eve@other.test', 'stranger'),
+  'who has left': person('UDEE', 'dee@acme.test', 'deactivated'),
+  'a bot': person('UBOT', 'bot@acme.test', 'bot'),
+};
+
+const proposal = {
+  number: 1042,
+  state: 'pending',
+  digest: 'sha256:aa',
+  requesters: ['agent:refund-agent', 'email:sam@acme.test', 'email:ann@acme.test'],
+} as unknown as Proposal;
+
+function deciding(tierIndex: number, changes: Partial<Proposal> = {}, digest = 'sha256:aa'): Act {
+  return {
+    kind: 'decide',
+    proposal: { ...proposal, ...changes } as Proposal,
+    offered,
+    tier: offered.workflow.tiers[tierIndex] as Tier,
+    digest,
+  };
+}
+
+/** Who may, of all the people above. */
+function allowed(act: Act, groups: Groups = GROUPS): string[] {
+  return Object.entries(people)
+    .filter(([, who]) => authorize(act, who, manifests, groups).allowed)
+    .map(([name]) => name);
+}
+
+describe('who may', () => {
+  it.each([
+    ["decide alone what is the agent's", deciding(0), []],
+    ['decide in the tier of the support leads', deciding(1), ['lea']],
+    ['decide in the tier of a named human', deciding(2), ['dana']],
+    [
+      'read the audit, where everyone may',
+      { kind: 'audit' } as Act,
+      ['lea', 'dana', 'lee', 'olga', 'sam, who owns the agent', 'ann, for whom it asks'],
+    ],
+    [
+      'switch off',
+      { kind: 'disable' } as Act,
+      ['lea', 'dana', 'lee', 'sam, who owns the agent', 'ann, for whom it asks'],
+    ],
+    ['switch on', { kind: 'enable' } as Act, ['dana', 'lee']],
+  ])('%s', (_what, act, who) => {
+    expect(allowed(act)).toEqual(who);
+  });
+
+  it.each([
+    'executed',
+    'rejected',
+    'expired',
+    'withdrawn',
+    'executing',
+    'unknown',
+    'blocked',
+    'approved',
+  ] as const)('decide what is %s: nobody', (state) => {
+    expect(allowed(deciding(1, { state }))).toEqual([]);
+  });
+
+  it('decide on other bytes than are asked about: nobody', () => {
+    expect(allowed(deciding(1, {}, 'sha256:bb'))).toEqual([]);
+    expect(allowed(deciding(1, { digest: null }))).toEqual([]);
+  });
+
+  it('decide while the group can not be looked up: nobody, and they are told to try again', () => {
+    expect(allowed(deciding(1), { 'support-leads': null })).toEqual([]);
+    expect(authorize(deciding(1), people.lea, manifests, { 'support-leads': null })).toMatchObject({
+      because: expect.stringContaining('try again'),
+    });
+  });
+
+  it('is said to who may not', () => {
+    expect(authorize(deciding(1), people.olga, manifests, GROUPS)).toEqual({
+      allowed: false,
+      because: 'You may not decide this. @support-leads may.',
+    });
+  });
+
+  it('needs these groups to be looked up', () => {
+    expect(groupsNeeded(deciding(1), manifests)).toEqual(['support-leads']);
+    expect(groupsNeeded({ kind: 'enable' }, manifests)).toEqual(['platform-oncall']);
+  });
+});
