@@ -1,3 +1,4 @@
+import type { Envelope } from '../../domain/envelope.ts';
 import {
   describeWho,
   type OfferedAction,
@@ -19,6 +20,8 @@ export interface CardView {
   readonly people?: (who: Who) => string;
   /** One computed line of what is known of the account; none: nothing is said. */
   readonly history?: string | null;
+  /** What was judged, as bytes decoded: with it the full details show what will be sent. */
+  readonly envelope?: Envelope;
 }
 
 /** A place on the card changes its name with what it shows, since Slack keeps what it knows by name. */

@@ -75,9 +75,7 @@ function proofOf({ proposal }: CardView): string {
 
 function buttons(view: CardView): ActionsBlock {
   const details = button(view, 'details', 'Full details');
-  const elements = isShownWhole(view)
-    ? [approveButton(view), { ...button(view, 'reject', 'Reject'), style: 'danger' as const }, details]
-    : [details];
+  const elements = isShownWhole(view) ? [approveButton(view), rejectButton(view), details] : [details];
   return { type: 'actions', block_id: blockId('decide', view), elements };
 }
 
@@ -96,7 +94,11 @@ function approveButton(view: CardView): Button {
   };
 }
 
-export function button(view: CardView, action: 'approve' | 'reject' | 'details', label: string): Button {
+export function rejectButton(view: CardView): Button {
+  return { ...button(view, 'reject', 'Reject'), style: 'danger' };
+}
+
+function button(view: CardView, action: 'approve' | 'reject' | 'details', label: string): Button {
   const { proposal } = view;
   const end = ` #${proposal.number}`;
   const room = limits.button.accessibility - end.length;

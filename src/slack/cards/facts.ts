@@ -20,12 +20,10 @@ export function inputOf({ offered, proposal }: CardView): InputFacts {
 
 /** What the card says by itself, in the contract's order: computed, never told by the agent. */
 export function factBlocks(view: CardView): KnownBlock[] {
-  const { offered, proposal } = view;
+  const { offered } = view;
   const input = inputOf(view);
-  const record = recordLines(view);
   return [
-    header(blockId('headline', view), headline(view)),
-    richText(blockId('who', view), line(...whoAsks(view)), ...summaryIfCut(view), line(...whoDecides(view))),
+    ...headlineBlocks(view),
     richText(
       blockId('input', view),
       line(bold('What is asked for'), ' — ', { said: offered.action.title, max: limits.name }, ' in ', {
@@ -35,11 +33,27 @@ export function factBlocks(view: CardView): KnownBlock[] {
       ...list(input.lines),
       ...warnings(view, input),
     ),
+    ...stateBlocks(view),
+  ];
+}
+
+/** What would happen, for how much, who asks and who decides. */
+export function headlineBlocks(view: CardView): KnownBlock[] {
+  return [
+    header(blockId('headline', view), headline(view)),
+    richText(blockId('who', view), line(...whoAsks(view)), ...summaryIfCut(view), line(...whoDecides(view))),
+  ];
+}
+
+/** What is so already: the record, the account's history, the way back, the switches. */
+export function stateBlocks(view: CardView): KnownBlock[] {
+  const record = recordLines(view);
+  return [
     ...(record.lines.length > 0
       ? [richText(blockId('record', view), line(bold(record.title)), ...list(record.lines))]
       : []),
     richText(blockId('undo', view), ...historyLines(view), line(...undoing(view))),
-    ...(proposal.paused ? [richText(blockId('paused', view), line(...pausing(view)))] : []),
+    ...(view.proposal.paused ? [richText(blockId('paused', view), line(...pausing(view)))] : []),
   ];
 }
 

@@ -64,6 +64,12 @@ export function list(lines: readonly (readonly Piece[])[]): RichTextBlockElement
   return [{ type: 'rich_text_list', style: 'bullet', elements: lines.map((pieces) => line(...pieces)) }];
 }
 
+/** A box of its own, in which lines may break. */
+export function preformatted(said: string): RichTextBlockElement {
+  const text = show(said, { max: limits.element, lines: true });
+  return { type: 'rich_text_preformatted', elements: [{ type: 'text', text }] };
+}
+
 export function richText(block_id: string, ...elements: RichTextBlockElement[]): RichTextBlock {
   return { type: 'rich_text', block_id, elements };
 }

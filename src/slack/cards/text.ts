@@ -47,6 +47,29 @@ export function show(text: string, { max, lines = false }: Room): string {
   return fitting.join('') + said(parts.length - fitting.length);
 }
 
+/** The text cut into pages that each fit once they are shown; nothing is left out. */
+export function pagesOf(text: string, max: number): string[] {
+  if (text === '') return [];
+  const pages = [''];
+  let length = 0;
+  for (const part of smallParts(text, max)) {
+    const size = escapeText(neutralise(part, true)).length;
+    if (length + size > max) {
+      pages.push('');
+      length = 0;
+    }
+    pages[pages.length - 1] += part;
+    length += size;
+  }
+  return pages;
+}
+
+function smallParts(text: string, max: number): string[] {
+  return [...segmenter.segment(text)].flatMap(({ segment }) =>
+    escapeText(neutralise(segment, true)).length > max ? Array.from(segment) : [segment],
+  );
+}
+
 function said(count: number): string {
   return `… ${formatCount(count, 'more character')}`;
 }

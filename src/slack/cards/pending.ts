@@ -1,0 +1,13 @@
+import type { Proposal } from '../../domain/proposal.ts';
+import { formatCount } from './format-count.ts';
+import type { SlackMessage } from './message.ts';
+import { line, list, richText } from './pieces.ts';
+import { proposalRows } from './proposal-rows.ts';
+
+export function pendingMessage(pending: readonly Proposal[]): SlackMessage {
+  const text =
+    pending.length === 0
+      ? 'Nothing waits for a decision. Cards come to the channel of their tier as agents propose.'
+      : `${formatCount(pending.length, 'proposal')} ${pending.length === 1 ? 'waits' : 'wait'} for a decision.`;
+  return { text, blocks: [richText('pending', line(text), ...list(proposalRows(pending)))] };
+}

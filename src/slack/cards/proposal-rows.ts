@@ -1,0 +1,26 @@
+import { formatMoney } from '../../domain/money.ts';
+import type { Proposal } from '../../domain/proposal.ts';
+import { formatCount } from './format-count.ts';
+import { limits } from './limits.ts';
+import { bold, type Piece } from './pieces.ts';
+
+/** What waits for a decision, the most urgent first; how many more there are is said. */
+export function proposalRows(pending: readonly Proposal[]): Piece[][] {
+  const sorted = pending.toSorted((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime());
+  const rows = sorted.slice(0, limits.rows);
+  const more = sorted.length - rows.length;
+  return [...rows.map(rowOf), ...(more > 0 ? [[`… ${more.toLocaleString('en-US')} more`]] : [])];
+}
+
+function rowOf(proposal: Proposal): Piece[] {
+  return [
+    bold(`#${proposal.number}`),
+    ` ${proposal.impact ? formatMoney(proposal.impact) : 'impact unknown'} · `,
+    { said: proposal.summary, max: limits.shown.text },
+    ' · account ',
+    { said: proposal.account, max: limits.name },
+    ' · ',
+    { said: proposal.agent, max: limits.name },
+    ...(proposal.paused ? [' · paused'] : [' · expires ', proposal.expiresAt]),
+  ];
+}

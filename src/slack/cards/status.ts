@@ -1,0 +1,84 @@
+import type { Proposal } from '../../domain/proposal.ts';
+import type { Switches } from '../../domain/switches.ts';
+import { switchedName } from './alerts.ts';
+import { formatCount } from './format-count.ts';
+import { limits } from './limits.ts';
+import type { SlackMessage } from './message.ts';
+import { bold, line, list, type Piece, quote, richText, sentence } from './pieces.ts';
+import { proposalRows } from './proposal-rows.ts';
+
+export interface Status {
+  readonly switches: Switches;
+  readonly outbox: {
+    readonly waiting: number;
+    readonly writesWaiting: number;
+    readonly writesUnderWay: number;
+    /** Given up after repeated failure. */
+    readonly parked: readonly { readonly topic: string; readonly ref: string; readonly error: string }[];
+  };
+  readonly pending: readonly Proposal[];
+}
+
+export function statusMessage({ switches, outbox, pending }: Status): SlackMessage {
+  const off = Object.entries(switches.off);
+  const first: Piece[] =
+    off.length === 0
+      ? [bold('Everything is on.')]
+      : [
+          bold('Switched off: '),
+          ...off.flatMap(([scope], i) => [i > 0 ? ', ' : '', bold(switchedName(scope), limits.name)]),
+          '.',
+        ];
+  const counts = `${formatCount(pending.length, 'proposal')} to decide, ${formatCount(outbox.writesWaiting, 'approved write')} waiting, ${outbox.writesUnderWay} under way, ${formatCount(outbox.waiting, 'update')} on the way to Slack and systems.`;
+  const parked = outbox.parked.slice(0, limits.rows);
+  const hidden = outbox.parked.length - parked.length;
+  return {
+    text: sentence([...first, ` ${counts}`], 'UTC'),
+    blocks: [
+      richText(
+        'switches',
+        line(...first),
+        ...list(off.slice(0, limits.rows).map((entry) => switchRow(entry, switches))),
+      ),
+      richText('counts', line(counts)),
+      ...(pending.length > 0
+        ? [richText('pending', line(bold('To decide')), ...list(proposalRows(pending)))]
+        : []),
+      ...(parked.length > 0
+        ? [
+            richText(
+              'parked',
+              line(bold('Given up after repeated failure')),
+              ...list([
+                ...parked.map(({ topic, ref, error }): Piece[] => [
+                  { said: `${topic} ${ref}`, max: limits.name },
+                  ': ',
+                  { said: error, max: limits.shown.text },
+                ]),
+                ...(hidden > 0 ? [[`… ${hidden} more`]] : []),
+              ]),
+            ),
+          ]
+        : []),
+    ],
+  };
+}
+
+function switchRow([scope, switched]: [string, Switches['off'][string]], { asked }: Switches): Piece[] {
+  const waits = asked[scope];
+  return [
+    bold(switchedName(scope), limits.name),
+    ' off since ',
+    switched.at,
+    ' by ',
+    { said: switched.by.name, max: limits.name },
+    ...(switched.reason ? [': ', ...quote(switched.reason, limits.shown.text)] : []),
+    ...(waits
+      ? [
+          ' · ',
+          { said: waits.by.name, max: limits.name },
+          ' asked to switch it on; a second operator has to confirm',
+        ]
+      : []),
+  ];
+}
