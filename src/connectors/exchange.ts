@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { Answer } from '../domain/handoff.ts';
 import { createBoundedBody } from './bounded-body.ts';
 import { AddressRefused } from './pinned-connect.ts';
 
@@ -12,16 +13,15 @@ export interface Outgoing {
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
-export type Exchange =
-  | {
-      readonly kind: 'answered';
-      readonly status: number;
-      readonly headers: Headers;
-      /** Null: the status arrived, but not all of the body. */
-      readonly body: Buffer | null;
-    }
-  | { readonly kind: 'not_sent'; readonly why: string; readonly permanent: boolean }
-  | { readonly kind: 'lost'; readonly why: string };
+export interface Answered {
+  readonly kind: 'answered';
+  readonly status: number;
+  readonly headers: Headers;
+  /** Null: the status arrived, but not all of the body. */
+  readonly body: Buffer | null;
+}
+export type NotSent = Extract<Answer, { kind: 'not_sent' }>;
+export type Exchange = Answered | Exclude<Answer, { kind: 'answered' }>;
 
 /**
  * Sends one request, once, and follows no redirect. What tells `not_sent` from `lost` is not the error but whether undici had

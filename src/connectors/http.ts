@@ -1,14 +1,14 @@
 import { lookup } from 'node:dns/promises';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent } from 'undici';
 import type { RenderedRequest } from '../domain/envelope.ts';
 import type { Answer } from '../domain/handoff.ts';
 import type { SecretRef, System } from '../domain/manifest.ts';
 import type { Connector } from './connector.ts';
-import { type Exchange, exchange } from './exchange.ts';
+import { readSecrets } from './credential.ts';
+import { type Exchange, exchange, type NotSent } from './exchange.ts';
 import { headersOf, isCovered, nameOf, targetOf } from './outgoing.ts';
 import { createPinnedConnect, type Resolve } from './pinned-connect.ts';
-import { readBody } from './read-body.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { understand } from './understand.ts';
 
 const LONGEST_MS = 30_000;
 
@@ -21,62 +21,34 @@ interface Call {
   readonly key: string | undefined;
 }
 
-/** A system that speaks JSON over HTTP. `secretOf` may throw; its message may be shown to people. */
+interface Way {
+  readonly system: System;
+  readonly base: URL;
+  readonly agent: Agent;
+  readonly timeoutMs: number;
+  readonly secretOf: (ref: SecretRef) => string;
+}
+
+/** A system that speaks JSON over HTTP. What `secretOf` throws may be shown to people. */
 export function createHttpConnector(options: {
   readonly system: System;
   readonly secretOf: (ref: SecretRef) => string;
   readonly resolve?: Resolve;
 }): Connector {
   const { system, secretOf, resolve = (hostname) => lookup(hostname, { all: true }) } = options;
-  const config = system.connector;
-  const timeoutMs = Math.min(LONGEST_MS, config.timeoutMs);
+  const { allowPrivate, baseUrl, idempotencyHeader } = system.connector;
+  const timeoutMs = Math.min(LONGEST_MS, system.connector.timeoutMs);
   const agent = new Agent({
-    connect: createPinnedConnect({ allowPrivate: config.allowPrivate, timeoutMs, resolve }),
+    connect: createPinnedConnect({ allowPrivate, timeoutMs, resolve }),
     // A kept connection may be closed by the other side as we write. Where no key lets that write be sent again it would be
     // lost to chance, so each gets a connection of its own.
-    pipelining: config.idempotencyHeader === undefined ? 0 : 1,
+    pipelining: idempotencyHeader === undefined ? 0 : 1,
   });
-
-  const call = async (wanted: Call): Promise<Answer> => {
-    const { request } = wanted;
-    const target = targetOf(config.baseUrl, request.path);
-    if (target === undefined || !isCovered(wanted.lines, request))
-      return refuse(`${nameOf(request)} is not covered by the ${wanted.called} lines of ${system.id}`);
-    const secrets = readSecrets(system.credential.secrets, secretOf);
-    if (!secrets.ok) return { kind: 'not_sent', why: secrets.why, permanent: false };
-
-    const until = performance.now() + timeoutMs;
-    const attempt = (secret: string): Promise<Exchange> => send(agent, wanted, target, secret, until);
-    const [present = '', old] = secrets.values;
-    let came = await attempt(present);
-    // A 401 was not done, so the credential that is being rotated out may be tried, for writes too.
-    if (came.kind === 'answered' && came.status === 401 && old !== undefined) came = await attempt(old);
-    return came.kind === 'answered' ? understand(came, wanted.key !== undefined, secrets.values) : came;
-  };
-
-  const send = (
-    agent: Dispatcher,
-    wanted: Call,
-    target: string,
-    secret: string,
-    until: number,
-  ): Promise<Exchange> => {
-    const { method, body } = wanted.request;
-    const headers = headersOf(config, { secret, key: wanted.key, hasBody: body !== undefined });
-    if (!headers.ok) return Promise.resolve(refuse(`the header ${headers.unfit} would not be visible ASCII`));
-    const outgoing = {
-      origin: new URL(config.baseUrl).origin,
-      method,
-      path: target,
-      headers: headers.headers,
-      body: body === undefined ? null : JSON.stringify(body),
-    };
-    return exchange(agent, outgoing, Math.max(0, Math.ceil(until - performance.now())));
-  };
+  const way: Way = { system, base: new URL(baseUrl), agent, timeoutMs, secretOf };
 
   const inHand = new Set<Promise<Answer>>();
-  const bounded = (wanted: Call): Promise<Answer> => {
-    const answer = call(wanted).finally(() => inHand.delete(answer));
+  const call = (wanted: Call): Promise<Answer> => {
+    const answer = carry(way, wanted).finally(() => inHand.delete(answer));
     inHand.add(answer);
     return answer;
   };
@@ -85,51 +57,50 @@ export function createHttpConnector(options: {
   return {
     timeoutMs,
     read: (request) =>
-      bounded({ request, lines: Object.values(system.read).flat(), called: 'read', key: undefined }),
+      call({ request, lines: Object.values(system.read).flat(), called: 'read', key: undefined }),
     write: (request, { key, scope }) => {
       const lines = Object.hasOwn(system.write, scope) ? (system.write[scope] ?? []) : [];
-      return bounded({ request, lines, called: `"${scope}" write`, key });
+      return call({ request, lines, called: `"${scope}" write`, key });
     },
     close: () => {
-      // Every call is bounded; a connection that is still being opened for one that was given up is not waited for.
-      closing ??= Promise.all([...inHand]).then(() => agent.destroy());
+      // Not the agent's own `close`, which would wait for a connection that is being opened for a call given up long ago.
+      closing ??= Promise.all(inHand).then(() => agent.destroy());
       return closing;
     },
   };
 }
 
-function refuse(why: string): Extract<Exchange, { kind: 'not_sent' }> {
+async function carry(way: Way, wanted: Call): Promise<Answer> {
+  const { system, base, timeoutMs } = way;
+  const target = targetOf(base, wanted.request.path);
+  if (target === undefined || !isCovered(wanted.lines, wanted.request))
+    return refuse(`${nameOf(wanted.request)} is not covered by the ${wanted.called} lines of ${system.id}`);
+  const secrets = readSecrets(system.credential.secrets, way.secretOf);
+  if (!secrets.ok) return { kind: 'not_sent', why: secrets.why, permanent: false };
+
+  const until = performance.now() + timeoutMs;
+  const [present = '', old] = secrets.values;
+  let came = await send(way, wanted, target, { secret: present, until });
+  // A 401 was not done, so the credential that is being rotated out may be tried, for writes too.
+  if (came.kind === 'answered' && came.status === 401 && old !== undefined)
+    came = await send(way, wanted, target, { secret: old, until });
+  return came.kind === 'answered' ? understand(came, wanted.key !== undefined, secrets.values) : came;
+}
+
+async function send(
+  { system, base, agent }: Way,
+  { request, key }: Call,
+  path: string,
+  { secret, until }: { readonly secret: string; readonly until: number },
+): Promise<Exchange> {
+  const { method } = request;
+  const body = request.body === undefined ? null : JSON.stringify(request.body);
+  const built = headersOf(system.connector, { secret, key, hasBody: body !== null });
+  if (!built.ok) return refuse(`the header ${built.unfit} would not be visible ASCII`);
+  const outgoing = { origin: base.origin, method, path, headers: built.headers, body };
+  return exchange(agent, outgoing, Math.max(0, Math.ceil(until - performance.now())));
+}
+
+function refuse(why: string): NotSent {
   return { kind: 'not_sent', why, permanent: true };
-}
-
-type Secrets =
-  | { readonly ok: true; readonly values: readonly string[] }
-  | { readonly ok: false; readonly why: string };
-
-/** Read for each call, so that a rotated one is used at once and none is kept. */
-function readSecrets(refs: readonly SecretRef[], secretOf: (ref: SecretRef) => string): Secrets {
-  try {
-    return { ok: true, values: refs.map(secretOf) };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : 'unexpected';
-    return { ok: false, why: `its credential can't be read: ${message}` };
-  }
-}
-
-/**
- * What an answer says. A write is known by its status, whatever became of the body: a 2xx happened. A look that can't be read
- * shows nothing, so it is lost.
- */
-function understand(
-  came: Extract<Exchange, { kind: 'answered' }>,
-  isWrite: boolean,
-  secrets: readonly string[],
-): Answer {
-  const { status } = came;
-  const body = came.body === null || came.body.length === 0 ? null : readBody(came.body, secrets);
-  const unread = came.body === null || (body === undefined && status >= 200 && status < 300);
-  if (!isWrite && unread)
-    return { kind: 'lost', why: `it answered ${status} with a body that can't be read` };
-  const wait = retryAfterMs(came.headers['retry-after'], new Date());
-  return { kind: 'answered', status, body: body ?? null, retryAfterMs: wait };
 }
