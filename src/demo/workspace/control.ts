@@ -42,7 +42,7 @@ function setMember(world: World, where: Channel, id: string, isMember: boolean):
 }
 
 /** What tests and the demo may do to a workspace that no app and no person in it could. */
-export const verbs: { readonly [name: string]: Verb } = {
+const verbs: { readonly [name: string]: Verb } = {
   inspect: verb(z.strictObject({}), (world) => ({
     now: world.clock.now(),
     state: world.state,

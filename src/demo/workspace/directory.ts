@@ -23,7 +23,7 @@ export interface DirectoryPerson {
   readonly strangerFrom?: string;
 }
 
-export interface DirectoryGroup {
+interface DirectoryGroup {
   readonly id: string;
   readonly handle: string;
   readonly name: string;

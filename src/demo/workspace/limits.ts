@@ -43,8 +43,6 @@ export const limits = {
   /** The first attempt, then at once, after one minute, after five. */
   eventRetriesMs: [0, 60_000, 300_000],
   socketConnections: 10,
-  /** Characters after which Slack's client folds a section behind "See more"; not published. */
-  seeMore: 700,
 } as const;
 
 export type Tier = 1 | 2 | 3 | 4;

@@ -59,7 +59,7 @@ export interface CommandView {
   readonly usageHint: string;
 }
 
-export interface ShortcutView {
+interface ShortcutView {
   readonly name: string;
   readonly description: string;
   readonly type: 'global' | 'message';
@@ -257,8 +257,6 @@ export type Act =
   | { readonly act: 'open_dm'; readonly as: string; readonly withPerson: string }
   /** Posts the form of the tour to the app's webhook; answers with its status and body. */
   | { readonly act: 'propose'; readonly as: string; readonly body: string };
-
-export type ActName = Act['act'];
 
 export type ActResult =
   | {

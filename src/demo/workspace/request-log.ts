@@ -1,11 +1,11 @@
 import type { RequestEntry } from './protocol.ts';
 
-export type EntryStart = Pick<
+type EntryStart = Pick<
   RequestEntry,
   'at' | 'direction' | 'transport' | 'name' | 'method' | 'url' | 'requestBody'
 > &
   Partial<Pick<RequestEntry, 'signature' | 'findings'>>;
-export type EntryEnd = Pick<RequestEntry, 'latencyMs' | 'status' | 'ok' | 'responseBody'> &
+type EntryEnd = Pick<RequestEntry, 'latencyMs' | 'status' | 'ok' | 'responseBody'> &
   Partial<Pick<RequestEntry, 'error' | 'findings'>>;
 
 export interface RequestLog {

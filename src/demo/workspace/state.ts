@@ -85,7 +85,7 @@ export interface StoredFile {
   isComplete: boolean;
 }
 
-export interface Execution {
+interface Execution {
   readonly id: string;
   state: 'running' | 'completed' | 'failed';
   outputs: JsonObject;

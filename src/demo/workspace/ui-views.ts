@@ -31,7 +31,7 @@ function personView(person: Person): PersonView {
   return { id, handle, name, title, email, timeZone, locale, part, kind: kindOf(person) };
 }
 
-export function nameOf(world: World, id: string): string {
+function nameOf(world: World, id: string): string {
   return world.state.people[id]?.name ?? id;
 }
 

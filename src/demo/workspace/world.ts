@@ -11,7 +11,7 @@ import type { Message, State } from './state.ts';
 import type { Streams } from './streams.ts';
 
 /** The credentials that the bot and the workspace share, and who refused which optional scope. */
-export interface Keys {
+interface Keys {
   readonly signingSecret: string;
   readonly botToken: string;
   readonly appToken: string;

@@ -8,7 +8,7 @@ import type { BlockView } from '../protocol.ts';
 import type { World } from '../world.ts';
 import { Refusal, structure, text } from './call.ts';
 
-export function invalidBlocks(findings: readonly Finding[]): Refusal {
+function invalidBlocks(findings: readonly Finding[]): Refusal {
   const errors = findings.map(asText);
   return new Refusal('invalid_blocks', {
     errors,
@@ -26,7 +26,7 @@ function fileFindings(world: World, blocks: readonly JsonObject[]): Finding[] {
   });
 }
 
-export function checkedBlocks(world: World, args: JsonObject, surface: Surface): BlockView[] | undefined {
+function checkedBlocks(world: World, args: JsonObject, surface: Surface): BlockView[] | undefined {
   const blocks = structure(args, 'blocks');
   if (blocks === undefined) return undefined;
   if (!Array.isArray(blocks)) throw new Refusal('invalid_blocks_format');
