@@ -1,6 +1,5 @@
 import { formatMoney } from '../../domain/money.ts';
 import type { Proposal } from '../../domain/proposal.ts';
-import { formatCount } from './format-count.ts';
 import { limits } from './limits.ts';
 import { bold, type Piece } from './pieces.ts';
 

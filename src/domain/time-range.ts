@@ -1,0 +1,139 @@
+import { Temporal } from 'temporal-polyfill';
+import { capital, dayName, isAfter, isWeekday, readDay } from './day-words.ts';
+
+export interface TimeRange {
+  readonly from: Date;
+  readonly until: Date;
+  /** As it begins a sentence: `Past 7 days`, `Yesterday`, `Tue 3 Nov to Mon 9 Nov`. */
+  readonly name: string;
+  /** Exactly: `Tue 17 Nov 00:00 – 24:00 America/New_York`. */
+  readonly label: string;
+}
+
+export interface Asker {
+  readonly now: Date;
+  /** IANA name; days are taken in it. */
+  readonly timezone: string;
+}
+
+interface Clock {
+  readonly now: Temporal.ZonedDateTime;
+  readonly today: Temporal.PlainDate;
+}
+
+type Days = readonly [Temporal.PlainDate, Temporal.PlainDate];
+type Found =
+  | { readonly days: Days; readonly name: string }
+  | { readonly since: Temporal.ZonedDateTime; readonly name: string }
+  | { readonly problem: string }
+  | undefined;
+
+const UNDERSTOOD =
+  'Understood are: today, yesterday, tuesday, last tuesday, past 24h, past 7 days, this week, last week, this month, last month, ' +
+  'nov 3, nov 3 2025, 2026-11-03, and two days with "to" between them.';
+
+/** Reads a time that was, as a person writes it; nothing: the past 7 days. Days are whole, also when the clocks change. */
+export function parseTimeRange(text: string, { now, timezone }: Asker): TimeRange | { problem: string } {
+  const words = normalise(text) || 'past 7 days';
+  const zoned = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timezone);
+  const clock: Clock = { now: zoned, today: zoned.toPlainDate() };
+  const found = pastOf(words, clock) ?? namedOf(words, clock) ?? daysOf(words, clock);
+  if (!found) return { problem: `I don't understand the time "${text.trim().slice(0, 60)}". ${UNDERSTOOD}` };
+  return 'problem' in found ? found : rangeOf(found, clock);
+}
+
+function normalise(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[–—]/g, '-')
+    .replace(/[,.]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^(on|from) /, '');
+}
+
+const UNITS = { minute: 'minutes', hour: 'hours', day: 'days', week: 'weeks', month: 'months' } as const;
+type Unit = keyof typeof UNITS;
+const SHORT: Readonly<Record<string, Unit>> = { m: 'minute', min: 'minute', h: 'hour', d: 'day', w: 'week' };
+
+function isUnit(word: string): word is Unit {
+  return Object.hasOwn(UNITS, word);
+}
+
+/** `past 24h`, `last 7 days`, `24h`, `past week`; `last week` is a week of the calendar. */
+function pastOf(words: string, { now }: Clock): Found {
+  const match = /^(?:(past|last) )?(\d{1,4}) ?([a-z]+)$/.exec(words) ?? /^(past) ()([a-z]+)$/.exec(words);
+  const [, past, digits, word = ''] = match ?? [];
+  const unit = SHORT[word] ?? word.replace(/s$/, '');
+  if (!isUnit(unit) || (!past && !SHORT[word])) return undefined;
+  const count = digits ? Number(digits) : 1;
+  const since = now.subtract({ [UNITS[unit]]: count });
+  if (count === 0 || now.year - since.year > 10)
+    return { problem: 'Ask for a time between one minute and ten years.' };
+  return { since, name: count === 1 ? `Past ${unit}` : `Past ${count} ${UNITS[unit]}` };
+}
+
+function namedOf(words: string, { today }: Clock): Found {
+  const week = today.subtract({ days: today.dayOfWeek - 1 });
+  const month = today.with({ day: 1 });
+  const yesterday = today.subtract({ days: 1 });
+  const named = new Map<string, Days>([
+    ['today', [today, today]],
+    ['yesterday', [yesterday, yesterday]],
+    ['this week', [week, today]],
+    ['last week', [week.subtract({ days: 7 }), week.subtract({ days: 1 })]],
+    ['this month', [month, today]],
+    ['last month', [month.subtract({ months: 1 }), month.subtract({ days: 1 })]],
+  ]);
+  const days = named.get(words);
+  return days && { days, name: capital(words) };
+}
+
+/** One day, or two with `to` between them. */
+function daysOf(words: string, { today }: Clock): Found {
+  const [first = '', second, more] = words.split(/ (?:to|until|-) /);
+  const from = readDay(first, today, today);
+  if (!from || more !== undefined) return undefined;
+  const name = dayName(from, today);
+  if (isAfter(from, today)) return { problem: `${name} has not been yet.` };
+  if (second === undefined) return { days: [from, from], name };
+  const until = readDay(second, today, latestEnd(from, second, today));
+  if (!until) return undefined;
+  const end = dayName(until, today);
+  if (isAfter(from, until))
+    return { problem: `${name} is after ${end}: write the earlier day first, or write the years.` };
+  return { days: [from, until], name: `${name} to ${end}` };
+}
+
+/** So that `dec 28 to jan 3` and `monday to wednesday` end after they begin, also when the end is still to come. */
+function latestEnd(from: Temporal.PlainDate, second: string, today: Temporal.PlainDate): Temporal.PlainDate {
+  if (isWeekday(second)) return from.add({ days: 6 });
+  const halfYear = from.add({ months: 6 });
+  return isAfter(halfYear, today) ? halfYear : today;
+}
+
+function rangeOf(found: Exclude<Found, { problem: string } | undefined>, { now, today }: Clock): TimeRange {
+  const zone = now.timeZoneId;
+  if ('since' in found) {
+    const { since, name } = found;
+    const start = `${dayName(since.toPlainDate(), today)} ${timeOf(since)}`;
+    const label = `${start} – ${dayName(today, today)} ${timeOf(now)} ${zone}`;
+    return { from: dateOf(since), until: dateOf(now), name, label };
+  }
+  const [first, last] = found.days;
+  const end = isAfter(last, first) ? `${dayName(last, today)} 24:00` : '24:00';
+  return {
+    from: dateOf(first.toZonedDateTime(zone)),
+    until: dateOf(last.add({ days: 1 }).toZonedDateTime(zone)),
+    name: found.name,
+    label: `${dayName(first, today)} 00:00 – ${end} ${zone}`,
+  };
+}
+
+function dateOf(at: Temporal.ZonedDateTime): Date {
+  return new Date(at.epochMilliseconds);
+}
+
+function timeOf(at: Temporal.ZonedDateTime): string {
+  return at.toPlainTime().toString({ smallestUnit: 'minute' });
+}
