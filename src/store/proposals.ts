@@ -1,5 +1,5 @@
 import type { JsonObject } from '../domain/json.ts';
-import type { Decision, Execution, Proposal } from '../domain/proposal.ts';
+import type { Decision, Execution, Proposal, ProposalState } from '../domain/proposal.ts';
 import { ask, type Database } from './database.ts';
 
 interface Row {
@@ -145,11 +145,17 @@ export interface ProposalFilter {
   readonly agent?: string;
   /** Judged and waiting for a human. */
   readonly waiting?: boolean;
+  readonly states?: readonly ProposalState[] | undefined;
+  readonly account?: string | undefined;
+  /** Proposed then or later. */
+  readonly since?: Date | undefined;
+  /** The newest first, of those with a lower number. */
+  readonly newest?: { readonly before: number | undefined; readonly limit: number };
 }
 
 const LIST_LIMIT = 100;
 
-/** Proposals with their decisions and the execution of their present round, as one snapshot; soonest to expire first. */
+/** Proposals with their decisions and the execution of their present round, as one snapshot; soonest to expire first, if not said otherwise. */
 export async function listProposals({ sql }: Database, filter: ProposalFilter): Promise<Proposal[]> {
   const rows = await ask(sql<Row[]>`
     select p.*, encode(r.digest, 'hex') as digest, clock_timestamp() as read_at,
@@ -167,7 +173,11 @@ export async function listProposals({ sql }: Database, filter: ProposalFilter): 
       ${filter.number ? sql`and p.number = ${filter.number}` : sql``}
       ${filter.agent ? sql`and p.agent = ${filter.agent}` : sql``}
       ${filter.waiting ? sql`and p.state in ('pending', 'in_review')` : sql``}
-    order by p.expires_at limit ${LIST_LIMIT}`);
+      ${filter.states ? sql`and p.state = any (${[...filter.states]})` : sql``}
+      ${filter.account === undefined ? sql`` : sql`and p.account = ${filter.account}`}
+      ${filter.since ? sql`and p.created_at >= ${filter.since}` : sql``}
+      ${filter.newest?.before === undefined ? sql`` : sql`and p.number < ${filter.newest.before}`}
+    order by ${filter.newest ? sql`p.number desc` : sql`p.expires_at`} limit ${filter.newest?.limit ?? LIST_LIMIT}`);
   return rows.map(toProposal);
 }
 

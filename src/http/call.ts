@@ -1,0 +1,39 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Agent } from '../domain/manifest.ts';
+import type { Answer } from './answer.ts';
+
+/** A request of which the door knows who sent it. */
+export interface Call {
+  readonly agent: Agent;
+  /** See {@link import('./authenticate.ts').Proof}. */
+  readonly signedId: string | undefined;
+  /** The parts of the path that the route leaves open, by name. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** Aborted when the caller has gone, or this process is stopping: nobody waits any longer. */
+  readonly gone: AbortSignal;
+}
+
+export type Method = 'GET' | 'POST';
+
+interface Addressed {
+  readonly method: Method;
+  /** `{name}` leaves one part open. */
+  readonly path: string;
+}
+
+/** One that only agents may call. */
+export interface AgentRoute extends Addressed {
+  readonly open?: false;
+  handle(call: Call): Promise<Answer>;
+}
+
+/** One that anybody may call; its body is not read. */
+export interface OpenRoute extends Addressed {
+  readonly open: true;
+  handle(): Promise<Answer>;
+}
+
+export type Route = AgentRoute | OpenRoute;

@@ -1,0 +1,15 @@
+import type { ServerResponse } from 'node:http';
+import type { Answer } from './answer.ts';
+
+/** Sends an answer whole; does nothing if the caller has gone. */
+export function send(response: ServerResponse, { status, headers, body }: Answer): void {
+  if (response.destroyed || response.headersSent) return;
+  const text = body === undefined ? undefined : Buffer.from(`${JSON.stringify(body)}\n`, 'utf8');
+  response.writeHead(status, {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...headers,
+    ...(text ? { 'content-length': text.length } : {}),
+  });
+  response.end(text);
+}
