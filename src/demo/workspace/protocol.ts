@@ -124,6 +124,7 @@ export interface MessageView {
   }[];
   /** Only this viewer sees it ("Only visible to you"); gone after a reload (`/ui/workspace?as=…&reload=1`). */
   readonly ephemeral: boolean;
+  /** Slack marks a message as edited after an update by text, not after one by blocks. */
   readonly edited: boolean;
   readonly replyCount: number;
   readonly replyUsers: readonly string[];

@@ -102,7 +102,7 @@ export function messageView(world: World, message: Message): MessageView {
     blocks: message.blocks,
     files: filesOf(world, message),
     ephemeral: message.ephemeralFor !== undefined,
-    edited: message.edited !== undefined,
+    edited: message.edited !== undefined && message.blocks.length === 0,
     replyCount: replies.length,
     replyUsers: [...new Set(replies.map((each) => each.user))],
     ...(latest ? { latestReply: latest.ts } : {}),

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Workspace } from '../../../src/demo/workspace/start-workspace.ts';
 import { formatTs } from '../../../src/demo/workspace/state.ts';
 import { type CallSlack, slackCaller } from '../../support/call-slack.ts';
@@ -248,6 +248,15 @@ describe('a fault', () => {
     expect(app.heard.find(({ payload }) => payload.text === 'forged')?.headers['x-slack-signature']).toMatch(
       /^v0=/,
     );
+  });
+
+  it('lets one request overtake another', async () => {
+    await workspace.control('fault', { kind: 'hold', method: '/agent', times: 1 });
+    const first = as('lea').say('#agent-ops', '/agent first');
+    await vi.waitFor(async () => expect(await workspace.control('inspect')).toMatchObject({ faults: [] }));
+    await as('max').say('#agent-ops', '/agent second');
+    expect(await first).toMatchObject({ ok: true });
+    expect(app.heard.map(({ payload }) => payload.text)).toEqual(['second', 'first']);
   });
 
   it('breaks off in the middle of a body', async () => {

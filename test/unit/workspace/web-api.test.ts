@@ -186,6 +186,18 @@ describe('answering a call', () => {
     ).toBe('msg_too_long');
   });
 
+  it('updates by blocks without a mark, by text with one and without the blocks, and by neither not at all', async () => {
+    const lea = as('lea');
+    const { body } = await call('chat.postMessage', { channel: ops, text: 'a', blocks: [section('one')] });
+    const edit = (args: object) => call('chat.update', { channel: ops, ts: body.ts, ...args });
+    await edit({ text: 'b', blocks: [section('two')] });
+    expect(await lea.message('#agent-ops', 'two')).toMatchObject({ text: 'b', edited: false });
+    await edit({ metadata: { event_type: 'x', event_payload: {} } });
+    expect(await lea.message('#agent-ops', 'two')).toMatchObject({ text: 'b' });
+    await edit({ text: 'c' });
+    expect(await lea.message('#agent-ops', 'c')).toMatchObject({ blocks: [], edited: true });
+  });
+
   it('opens a direct conversation for a user id, and shows it to that user alone', async () => {
     const { body } = await call('chat.postMessage', { channel: 'U0LEABRANDT', text: 'for you' });
     expect(body.channel).toMatch(/^D/);

@@ -54,12 +54,13 @@ function postEphemeral({ world, args }: Call) {
   return { message_ts: message.ts, ...warned(warnings) };
 }
 
+/** Text alone takes the blocks away; neither of the two leaves both. */
 function update({ world, args }: Call) {
   const message = ownMessage(world, required(args, 'channel'), required(args, 'ts'), 'cant_update_message');
   if (text(args, 'text').length > limits.message.textOnUpdate) throw new Refusal('msg_too_long');
-  const given = args.blocks === undefined && args.text === undefined ? { ...args, text: message.text } : args;
-  const { warnings, ...content } = messageContent(world, given);
-  editMessage(world, message, content);
+  const isKept = args.blocks === undefined && args.text === undefined;
+  const { warnings, ...content } = messageContent(world, isKept ? { ...args, text: message.text } : args);
+  editMessage(world, message, isKept ? { ...content, blocks: message.blocks } : content);
   return {
     channel: message.channel,
     ts: message.ts,
