@@ -23,8 +23,22 @@ const start = readLocation(window.location.search);
 export function App(): JSX.Element {
   const [person, become] = useState(start.as);
   const session = useSession(person, start.place);
+  if (session instanceof Error) return h(Failure, { failure: session });
   if (!session) return el('p', { class: 'loading', role: 'status' }, 'Opening the workspace…');
   return h(Workspace, { session, become });
+}
+
+function Failure({ failure }: { failure: Error }): JSX.Element {
+  return el(
+    'div',
+    { class: 'loading', role: 'alert' },
+    el(
+      'div',
+      null,
+      el('p', null, failure.message),
+      el('p', null, el('a', { href: '/' }, 'Open the workspace from its start')),
+    ),
+  );
 }
 
 const GUIDE_SEEN = 'workspace-guide-closed';

@@ -24,6 +24,8 @@ export interface PageState {
   readonly notifications: readonly NotificationPreview[];
   readonly requests: readonly RequestEntry[];
   readonly live: boolean;
+  /** The newest of what was heard, in order: it is heard again over whatever is read, as a read may be older. */
+  readonly heard: readonly StreamEvent[];
 }
 
 export function startState(workspace: WorkspaceView, place: Place): PageState {
@@ -38,17 +40,37 @@ export function startState(workspace: WorkspaceView, place: Place): PageState {
     notifications: [],
     requests: [],
     live: false,
+    heard: [],
   };
 }
 
 const KEPT_REQUESTS = 500;
 const KEPT_NOTIFICATIONS = 20;
 
+const KEPT_EVENTS = 100;
+const HEARD_AGAIN: readonly StreamEvent['event'][] = [
+  'message',
+  'message_removed',
+  'home',
+  'modals',
+  'conversations',
+];
+
 /** What the page shows after something was heard from the workspace. */
-export function applyEvent(state: PageState, heard: StreamEvent): PageState {
+export function hear(state: PageState, event: StreamEvent): PageState {
+  const heard = HEARD_AGAIN.includes(event.event) ? [...state.heard, event].slice(-KEPT_EVENTS) : state.heard;
+  return { ...applyEvent(state, event), heard };
+}
+
+/** What the page shows after something was read, which may be older than what was heard meanwhile. */
+export function takeRead(state: PageState, read: Partial<PageState>): PageState {
+  return state.heard.reduce(applyEvent, { ...state, ...read });
+}
+
+function applyEvent(state: PageState, heard: StreamEvent): PageState {
   switch (heard.event) {
     case 'ready':
-      return { ...state, live: true };
+      return state;
     case 'message':
       return applyMessage(state, heard.message);
     case 'message_removed':

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Act, ActResult, StreamEvent } from '../protocol.ts';
 import * as client from './client.ts';
-import { applyEvent, type PageState, type Place, removeMessage, startState } from './page-state.ts';
+import { hear, type PageState, type Place, removeMessage, startState, takeRead } from './page-state.ts';
 
 export interface Session {
   readonly state: PageState;
@@ -14,8 +14,9 @@ export interface Session {
 type Change = (update: (state: PageState) => PageState) => void;
 
 /** The page as `person` (an id or a handle; empty for whoever the workspace begins with). */
-export function useSession(person: string, first: Place | undefined): Session | undefined {
+export function useSession(person: string, first: Place | undefined): Session | Error | undefined {
   const [state, setState] = useState<PageState>();
+  const [failure, setFailure] = useState<Error>();
   const isReload = useRef(true);
   const change: Change = useCallback((update) => setState((now) => now && update(now)), []);
   useEffect(() => {
@@ -28,13 +29,14 @@ export function useSession(person: string, first: Place | undefined): Session | 
         startState(workspace, before?.place ?? first ?? firstPlace(workspace.conversations)),
       );
       stop = follow(workspace.me, change);
-    });
+    }, setFailure);
     return () => {
       left = true;
       stop();
     };
   }, [person]);
   useReading(state, change);
+  if (failure) return failure;
   if (!state) return undefined;
   return {
     state,
@@ -55,11 +57,12 @@ function firstPlace(conversations: PageState['workspace']['conversations']): Pla
 
 /** Nothing is replayed over a reconnection, so each `ready` reads everything again. */
 function follow(me: string, change: Change): () => void {
+  const lost = () => change((now) => ({ ...now, live: false }));
   const onEvent = (event: StreamEvent) => {
-    change((now) => applyEvent(now, event));
-    if (event.event === 'ready') void catchUp(me, change);
+    change((now) => hear(now, event));
+    if (event.event === 'ready') void catchUp(me, change).catch(lost);
   };
-  return client.listen(me, onEvent, () => change((now) => ({ ...now, live: false })));
+  return client.listen(me, onEvent, lost);
 }
 
 async function catchUp(me: string, change: Change): Promise<void> {
@@ -69,21 +72,15 @@ async function catchUp(me: string, change: Change): Promise<void> {
     client.readRequests(),
     client.readHome(me),
   ]);
-  change((now) => ({
-    ...now,
-    workspace,
-    modals,
-    requests,
-    home,
-    conversation: undefined,
-    thread: undefined,
-  }));
+  const again = { conversation: undefined, thread: undefined };
+  change((now) => takeRead(now, { ...again, workspace, modals, requests, home, live: true }));
 }
 
 /** Reads the conversation and the thread that the page stands on, when it does not hold them. */
 function useReading(state: PageState | undefined, change: Change): void {
   const me = state?.workspace.me ?? '';
-  const id = state?.place.kind === 'conversation' ? state.place.id : undefined;
+  const at = state?.place.kind === 'conversation' ? state.place.id : undefined;
+  const id = state?.workspace.conversations.find((each) => each.id === at)?.id;
   const held = state?.conversation?.conversation.id;
   const wanted = useRef('');
   const live = state?.live ?? false;
@@ -91,7 +88,7 @@ function useReading(state: PageState | undefined, change: Change): void {
     if (!live || id === undefined || held === id) return;
     wanted.current = `${me} ${id}`;
     void client.readMessages(me, id).then((conversation) => {
-      if (wanted.current === `${me} ${id}`) change((now) => ({ ...now, conversation }));
+      if (wanted.current === `${me} ${id}`) change((now) => takeRead(now, { conversation }));
       void client.act({ act: 'read', as: me, channel: id });
     });
   }, [me, id, held, live]);
@@ -99,6 +96,8 @@ function useReading(state: PageState | undefined, change: Change): void {
   const threadHeld = state?.thread !== undefined;
   useEffect(() => {
     if (!live || id === undefined || threadTs === undefined || threadHeld) return;
-    void client.readThread(me, id, threadTs).then((thread) => change((now) => ({ ...now, thread })));
+    void client.readThread(me, id, threadTs).then((thread) => {
+      change((now) => (now.threadTs === threadTs ? takeRead(now, { thread }) : now));
+    });
   }, [me, id, threadTs, threadHeld, live]);
 }
