@@ -1,5 +1,6 @@
 import type { JsonObject } from '../domain/json.ts';
 import type { Action } from '../domain/manifest.ts';
+import { amountOf } from '../domain/money.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { Change, ExecutionOutcome, NewEvent } from '../store/changes.ts';
 import { getProposal } from '../store/proposals.ts';
@@ -21,7 +22,7 @@ async function finish(attempt: Attempt, ending: Ending): Promise<void> {
       version,
       set: ending.set,
       outcome: { ...ending.outcome, id: claim.id, fence: claim.fence },
-      events: [ending.event],
+      events: [{ ...ending.event, data: { ...writtenOf(attempt.proposal), ...ending.event.data } }],
       outbox: [{ topic: 'card', ref: id }, ...(ending.outbox ?? [])],
     });
     if (outcome === 'applied') return;
@@ -30,6 +31,17 @@ async function finish(attempt: Attempt, ending: Ending): Promise<void> {
       return;
     }
   }
+}
+
+/** With it an ending tells its story by itself, however long ago it was proposed and decided. */
+function writtenOf({ action, summary, impact, decisions, round }: Proposal): JsonObject {
+  const approvals = decisions.filter((each) => each.round === round && each.kind === 'approve');
+  return {
+    action,
+    summary,
+    impact: impact && { amount: amountOf(impact), currency: impact.currency },
+    approved_by: approvals.map(({ by }) => ({ id: by.id, name: by.name })),
+  };
 }
 
 function event(type: string, data: JsonObject): NewEvent {
