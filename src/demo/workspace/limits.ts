@@ -50,5 +50,8 @@ export type Tier = 1 | 2 | 3 | 4;
 /** Calls a minute. */
 export const callsPerMinute: Record<Tier, number> = { 1: 1, 2: 20, 3: 50, 4: 100 };
 
+/** At once. Tier 1 has to let an app open all its Socket Mode connections when it starts. */
+export const callsAtOnce: Record<Tier, number> = { ...callsPerMinute, 1: 10 };
+
 /** chat.postMessage: one a second and channel, short bursts allowed, and some hundreds a minute altogether. */
 export const posting = { perSecond: 1, burst: 3, workspacePerMinute: 300 } as const;

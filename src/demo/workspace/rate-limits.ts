@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { callsPerMinute, posting, type Tier } from './limits.ts';
+import { callsAtOnce, callsPerMinute, posting, type Tier } from './limits.ts';
 
 export interface RateLimits {
   isOn: boolean;
@@ -27,16 +27,14 @@ export function createRateLimits(clock: Clock): RateLimits {
     return undefined;
   }
 
-  const perMinute = (key: string, calls: number) => take(key, calls, calls / 60);
-
   return {
     isOn: true,
     take(method, tier, channel) {
       if (!this.isOn || tier === 'special') return undefined;
-      if (tier !== 'posting') return perMinute(method, callsPerMinute[tier]);
+      if (tier !== 'posting') return take(method, callsAtOnce[tier], callsPerMinute[tier] / 60);
       return (
         take(`${method} ${channel}`, posting.burst, posting.perSecond) ??
-        perMinute(method, posting.workspacePerMinute)
+        take(method, posting.workspacePerMinute, posting.workspacePerMinute / 60)
       );
     },
   };

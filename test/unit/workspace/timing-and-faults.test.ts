@@ -3,7 +3,7 @@ import type { Workspace } from '../../../src/demo/workspace/start-workspace.ts';
 import { formatTs } from '../../../src/demo/workspace/state.ts';
 import { type CallSlack, slackCaller } from '../../support/call-slack.ts';
 import { type ListeningApp, startListeningApp } from '../../support/listening-app.ts';
-import { startTestWorkspace } from '../../support/start-test-workspace.ts';
+import { startTestWorkspace, testKeys } from '../../support/start-test-workspace.ts';
 import type { WorkspacePerson } from '../../support/workspace-person.ts';
 
 let workspace: Workspace;
@@ -193,6 +193,13 @@ describe('the rate limit', () => {
     expect((await post('C0REFUNDAPP')).status).toBe(200);
     await workspace.control('advance', { ms: 1_000 });
     expect((await post(ops)).status).toBe(200);
+  });
+
+  it('of tier 1 lets an app open its ten connections at once', async () => {
+    const open = () => call('apps.connections.open', {}, { token: testKeys.appToken });
+    for (let count = 0; count < 10; count += 1) expect((await open()).status).toBe(200);
+    const refused = await open();
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60']);
   });
 
   it('of a tier 2 method is twenty a minute', async () => {
