@@ -22,4 +22,6 @@ export const limits = {
   names: 5,
   sentence: 500,
   rows: 15,
+  /** Lines of a history: with 250 characters each they leave room for what stands before them. */
+  history: { rows: 20, text: 180, detail: 60 },
 } as const;

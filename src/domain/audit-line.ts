@@ -1,0 +1,100 @@
+import type { AuditEvent } from './audit.ts';
+import { Decimal } from './decimal.ts';
+import { canonicalText, isObject, type Json, type JsonObject } from './json.ts';
+import { formatMoney, type Money, moneyOf } from './money.ts';
+
+export interface StoryEntry {
+  readonly at: Date;
+  /** Of the proposal; null: it belongs to none. */
+  readonly number: number | null;
+  readonly line: string;
+  readonly detail: string | null;
+}
+
+/** One event in words. They hold what agents and systems wrote: whoever shows them neutralises them. */
+export function describeEvent(event: AuditEvent): StoryEntry {
+  const { at, number } = event;
+  const tell = WORDS[event.type];
+  const [line, detail = null] = tell ? tell(event) : [event.type.replace(/[._]/g, ' ')];
+  return { at, number, line, detail };
+}
+
+type Words = readonly [line: string, detail?: string | null];
+
+const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
+  'proposal.received': ({ agent, data }) => [
+    `proposed by ${agent ?? 'an agent'}: ${textOf(data.summary)} (${impactWords(data)})`,
+  ],
+  'proposal.judged': ({ data }) => [`judged: ${textOf(data.tier)}`],
+  'decision.recorded': ({ data }) => [`${decided(data)} by ${byOf(data.by).name}`, reasonOf(data)],
+  'proposal.blocked': ({ data }) => [`blocked: ${textOf(data.because)}`],
+  'proposal.expired': () => ['expired: nobody decided in time'],
+  'proposal.withdrawn': () => ['withdrawn by the agent'],
+  'approval.lapsed': () => ['the approval was not used in its time, and asked for again'],
+  'execution.started': ({ data }) => [`write begun, attempt ${textOf(data.attempt)}`],
+  'execution.executed': ({ data }) => [`written${changeWords(data)}${resultWords(data)}`],
+  'execution.failed': ({ data }) => [`failed: ${textOf(data.why)}`],
+  'execution.put_off': ({ data }) => [`not written yet: ${textOf(data.why)}`],
+  'execution.became_unknown': ({ data }) => [`may have happened: ${textOf(data.why)}`],
+  'card.posted': ({ data }) => [`shown in ${textOf(data.target)}`],
+  'switch.disabled': ({ data }) => [
+    `${byOf(data.by).name} switched ${textOf(data.scope)} off`,
+    reasonOf(data),
+  ],
+  'switch.enable_asked': ({ data }) => [`${byOf(data.by).name} asked to switch ${textOf(data.scope)} on`],
+  'switch.enabled': ({ data }) => [`${byOf(data.by).name} switched ${textOf(data.scope)} on`],
+};
+
+const DECIDED: Readonly<Record<string, string>> = {
+  approve: 'approved',
+  reject: 'rejected',
+  agree: 'agreed to',
+  object: 'objected to',
+  take_back: 'taken back',
+};
+
+function decided({ kind }: JsonObject): string {
+  return DECIDED[textOf(kind)] ?? textOf(kind);
+}
+
+function reasonOf({ reason }: JsonObject): string | null {
+  return reason ? `“${textOf(reason)}”` : null;
+}
+
+/** Who an event names; the agent's own tier is no person. */
+export function byOf(value: Json | undefined): { id: string; name: string } {
+  const by = isObject(value) ? value : {};
+  const id = textOf(by.id ?? '');
+  return { id, name: id.startsWith('tier:') ? 'the agent’s own tier' : textOf(by.name ?? 'somebody') };
+}
+
+/** Null: it could not be computed; undefined: the event does not say. */
+export function impactOf({ impact }: JsonObject): Money | null | undefined {
+  if (impact === null || impact === undefined) return impact;
+  if (!isObject(impact) || typeof impact.amount !== 'string' || typeof impact.currency !== 'string')
+    return undefined;
+  return moneyOf(Decimal.parse(impact.amount), impact.currency);
+}
+
+function impactWords(data: JsonObject): string {
+  const impact = impactOf(data);
+  return impact ? formatMoney(impact) : 'impact unknown';
+}
+
+function changeWords({ before, after }: JsonObject): string {
+  if (!isObject(after)) return '';
+  const was = isObject(before) ? before : {};
+  const changes = Object.entries(after).filter(([name, value]) => textOf(was[name]) !== textOf(value));
+  const words = changes.map(([name, value]) => `${name} ${textOf(was[name])} → ${textOf(value)}`);
+  return words.length > 0 ? `: ${words.join(', ')}` : ': nothing that is shown changed';
+}
+
+function resultWords({ result }: JsonObject): string {
+  const told = isObject(result) ? Object.entries(result) : [];
+  return told.length > 0 ? ` (${told.map(([name, value]) => `${name} ${textOf(value)}`).join(', ')})` : '';
+}
+
+function textOf(value: Json | undefined): string {
+  if (value === undefined || value === null) return 'unknown';
+  return typeof value === 'string' ? value : canonicalText(value);
+}
