@@ -1,7 +1,7 @@
 import { Decimal } from './decimal.ts';
-import { evaluate } from './expression.ts';
+import { evaluate, type Scope } from './expression.ts';
 import type { JsonObject } from './json.ts';
-import type { Action, Tier, Workflow } from './manifest.ts';
+import type { Action, OfferedAction, Organisation, Tier, Workflow } from './manifest.ts';
 import { amountOf, formatMoney, type Money, moneyOf } from './money.ts';
 
 /** Why a proposal is decided as it is, as a tree that people can read. */
@@ -41,27 +41,48 @@ export function accountOf(action: Action, input: JsonObject): string {
   throw new RangeError('the account is neither a text nor a whole number');
 }
 
-/** Picks the first tier whose interval holds the impact; what can't be computed goes to the last, the highest. */
+/** What is known when a proposal is judged for good, beyond its input. */
+export interface Standing {
+  /** Minor units proposed before in the window of `cumulative`; the tier is picked by the sum. */
+  readonly prior: bigint;
+  /** Why the agent may not decide this alone, whatever its tier: a budget, an objection, the floor. */
+  readonly notAlone: string | undefined;
+}
+
+const FRESH: Standing = { prior: 0n, notAlone: undefined };
+
+/**
+ * Picks the first tier that fits: its condition holds and its interval has the impact (or the sum, where that counts). What
+ * can't be computed goes to the last tier, and what the agent may not decide alone to the next one that people decide.
+ */
 export function evaluateProposal(
-  action: Action,
-  workflow: Workflow,
+  offered: Pick<OfferedAction, 'action' | 'workflow'>,
   input: JsonObject,
-  currency: string,
+  organisation: Pick<Organisation, 'currency' | 'floor'>,
+  standing: Standing = FRESH,
 ): Evaluation {
+  const { action, workflow } = offered;
+  const { currency } = organisation;
   const impact = computeImpact(action, input, currency);
   const account = accountOf(action, input);
-  const last = workflow.tiers.length - 1;
-  const fits = workflow.tiers.map((tier) => impact !== null && within(tier, impact.minor));
-  const found = fits.indexOf(true);
-  const tierIndex = impact === null || found < 0 ? last : found;
-  const tier = workflow.tiers[tierIndex];
+  const picked = pick(workflow, impact && impact.minor + standing.prior, { input, account });
+  const raised = raise(workflow, picked, action, organisation, standing);
+  const tier = workflow.tiers[raised.index];
   if (!tier) throw new Error(`workflow ${workflow.id} has no tiers`);
-  const why = impact
-    ? `${amountOf(impact)} is ${describeInterval(workflow, tierIndex, currency)}`
-    : 'the impact could not be computed, so the highest tier decides';
-  const tried = workflow.tiers.slice(0, tierIndex + 1).map((each, index) => ({
-    rule: `tier ${index + 1} (${each.decide}): ${describeInterval(workflow, index, currency)}`,
-    result: index === tierIndex ? 'fits' : 'does not fit',
+  const place = impact
+    ? `${amountOf(impact)}${sumOf(standing, impact)} is ${describeInterval(workflow, picked, currency)}`
+    : UNKNOWN;
+  const why = raised.because ? `${place}; ${raised.because}` : place;
+  const tried = workflow.tiers.slice(0, raised.index + 1).map((_, index) => ({
+    rule: describeTier(workflow, index, currency),
+    result:
+      index === picked
+        ? 'fits'
+        : index === raised.index
+          ? `decides: ${raised.because}`
+          : index < picked
+            ? 'does not fit'
+            : 'passed over',
     because: [],
   }));
   const computed = {
@@ -69,14 +90,64 @@ export function evaluateProposal(
     result: impact ? formatMoney(impact) : 'not computable',
     because: [],
   };
-  return {
-    impact,
-    account,
-    tierIndex,
-    tier,
-    why,
-    reason: { rule: `workflow ${workflow.id}`, result: why, because: [computed, ...tried] },
-  };
+  const reason = { rule: `workflow ${workflow.id}`, result: why, because: [computed, ...tried] };
+  return { impact, account, tierIndex: raised.index, tier, why, reason };
+}
+
+const UNKNOWN = 'the impact could not be computed, so the highest tier decides';
+
+function sumOf({ prior }: Standing, { minor, currency }: Money): string {
+  return prior === 0n
+    ? ''
+    : ` (${amountOf({ minor: minor + prior, currency })} with what was proposed before)`;
+}
+
+function pick(workflow: Workflow, minor: bigint | null, scope: Scope): number {
+  const last = workflow.tiers.length - 1;
+  if (minor === null) return last;
+  const found = workflow.tiers.findIndex((tier) => within(tier, minor) && conditionHolds(tier, scope));
+  return found < 0 ? last : found;
+}
+
+/** A condition that can't be evaluated counts as fitting: conditions are there to ask for more. */
+function conditionHolds(tier: Tier, scope: Scope): boolean {
+  if (tier.when === undefined) return true;
+  try {
+    return evaluate(tier.when, scope) !== false;
+  } catch {
+    return true;
+  }
+}
+
+const RANK = { agent: 0, human: 1, named: 2 } as const;
+
+function raise(
+  workflow: Workflow,
+  picked: number,
+  action: Action,
+  { floor }: Pick<Organisation, 'floor'>,
+  { notAlone }: Standing,
+): { readonly index: number; readonly because: string | undefined } {
+  const decide = workflow.tiers[picked]?.decide ?? 'named';
+  const least = floor && action.undo === undefined ? floor.irreversible : 'agent';
+  const because =
+    RANK[decide] < RANK[least]
+      ? "it can't be undone"
+      : decide === 'agent' && notAlone !== undefined
+        ? notAlone
+        : undefined;
+  if (because === undefined) return { index: picked, because };
+  const wanted = Math.max(RANK[least], RANK.human);
+  const higher = workflow.tiers.findIndex(
+    (tier, index) => index > picked && tier.when === undefined && RANK[tier.decide] >= wanted,
+  );
+  return { index: higher < 0 ? workflow.tiers.length - 1 : higher, because };
+}
+
+function describeTier(workflow: Workflow, index: number, currency: string): string {
+  const tier = workflow.tiers[index];
+  const condition = tier?.when === undefined ? '' : `, when ${tier.when}`;
+  return `tier ${index + 1} (${tier?.decide}): ${describeInterval(workflow, index, currency)}${condition}`;
 }
 
 function within(tier: Tier, minor: bigint): boolean {
@@ -88,7 +159,10 @@ function within(tier: Tier, minor: bigint): boolean {
 /** `in 500.00–5000.00`, `below 500.00`, `above 5000.00`. */
 export function describeInterval(workflow: Workflow, index: number, currency: string): string {
   const tier = workflow.tiers[index];
-  const before = workflow.tiers[index - 1];
+  const before =
+    tier?.when === undefined
+      ? workflow.tiers.slice(0, index).findLast((each) => each.when === undefined)
+      : undefined;
   const end = (minor: bigint | undefined) =>
     minor === undefined ? undefined : amountOf({ minor, currency });
   const from = end(before?.below ?? before?.upTo);

@@ -56,12 +56,7 @@ export function consider(manifests: Manifests, agent: Agent, post: Post): Refusa
   const problems = inputProblems(offered.action.input, post.input);
   if (problems.length > 0) return { outcome: 'invalid_input', problems };
   try {
-    const evaluation = evaluateProposal(
-      offered.action,
-      offered.workflow,
-      post.input,
-      manifests.organisation.currency,
-    );
+    const evaluation = evaluateProposal(offered, post.input, manifests.organisation);
     const summary = renderText(offered.action.summary, { input: post.input, account: evaluation.account });
     return { outcome: 'considered', offered, evaluation, summary };
   } catch (error) {

@@ -5,6 +5,7 @@ import { type References, referencesOf } from '../domain/references.ts';
 import { expressionsIn } from '../domain/template.ts';
 import type { Drafts } from './drafts.ts';
 import type { Path } from './problem.ts';
+import { headOf } from './request-schema.ts';
 import type { Source } from './source.ts';
 
 const INPUT: readonly Variable[] = ['input', 'account'];
@@ -26,6 +27,11 @@ interface Slot {
 export function checkExpressions(drafts: Drafts): void {
   for (const { source, value: system } of drafts.systems) {
     for (const action of Object.values(system.actions)) checkAction(source, action);
+  }
+  for (const { source, value } of drafts.workflows) {
+    for (const [index, tier] of value.tiers.entries()) {
+      checkSlot(source, { path: ['tiers', index, 'when'], value: tier.when, bare: true, allowed: INPUT });
+    }
   }
 }
 
@@ -61,6 +67,7 @@ function slotsOf(action: Action): Slot[] {
       ...bare(['require', index, 'that'], that, JUDGED),
       { path: ['require', index, 'else'], value: otherwise, bare: false, allowed: JUDGED },
     ]),
+    ...bare(['unchanged'], action.unchanged, JUDGED),
     ...requestSlots(['do'], action.request, SENT),
     ...requestSlots(['after'], action.after, DONE),
     ...requestSlots(['find'], find?.request, SENT),
@@ -78,10 +85,20 @@ function requestSlots(
   allowed: readonly Variable[],
 ): Slot[] {
   if (!request) return [];
-  return [
-    { path: [...path, request.method.toLowerCase()], value: request.path, bare: false, allowed },
-    ...leavesOf(request.body, [...path, 'body']).map((leaf) => ({ ...leaf, bare: false, allowed })),
-  ];
+  return placesOf(request).flatMap(([key, value]) =>
+    leavesOf(value, [...path, key]).map((leaf) => ({ ...leaf, bare: false, allowed })),
+  );
+}
+
+/** The parts of a request that hold expressions, by the key that they stand under. */
+function placesOf(request: RequestTemplate): [string, Json | undefined][] {
+  if ('method' in request)
+    return [
+      [headOf(request), request.path],
+      ['body', request.body],
+    ];
+  if ('tool' in request) return [['arguments', request.arguments]];
+  return 'event' in request ? [['data', request.data]] : [['instructions', request.instructions]];
 }
 
 function leavesOf(value: Json | undefined, path: Path): { path: Path; value: Json }[] {

@@ -13,7 +13,13 @@ export function checkPeople(drafts: Drafts): void {
       const at = ['tiers', index, 'approvers'];
       if (tier.decide === 'agent') {
         if (tier.approvers.length > 0) source.report(at, 'must be left out: here the agent decides');
+        if (tier.review)
+          source.report(['tiers', index, 'review'], 'must be left out: a review is of what a human decided');
         continue;
+      }
+      const people = tier.approvers.every((who) => who.kind !== 'group');
+      if (people && tier.approvers.length > 0 && tier.approvals > tier.approvers.length) {
+        source.report(['tiers', index, 'approvals'], 'asks for more people than may approve');
       }
       if (tier.approvers.length === 0) source.report(at, 'must name who may decide', 'error', 'key');
       for (const [place, who] of tier.approvers.entries()) {

@@ -3,11 +3,12 @@ import { exponentOf } from '../domain/money.ts';
 import type { Draft, Drafts } from './drafts.ts';
 import type { TierDraft, WorkflowDraft } from './workflow-schema.ts';
 
-/** Thresholds ascend, the last tier has no end, and amounts are exact in the organisation's currency. */
+/** Thresholds ascend, the last tier has no end and no condition, and amounts are exact in the organisation's currency. */
 export function checkTiers(drafts: Drafts): void {
   const currency = drafts.org[0]?.value.currency;
   for (const draft of drafts.workflows) {
-    if (!drafts.conditional.has(draft.source)) checkAscending(draft);
+    checkAscending(draft);
+    checkFloor(draft, drafts);
     if (currency !== undefined) checkDigits(draft, currency);
   }
 }
@@ -17,6 +18,14 @@ function checkAscending({ source, value }: Draft<WorkflowDraft>): void {
   for (const [index, tier] of value.tiers.entries()) {
     const end = endOf(tier);
     const last = index === value.tiers.length - 1;
+    if (tier.when !== undefined) {
+      if (last)
+        source.report(
+          ['tiers', index, 'when'],
+          'must be left out of the last tier: where it does not hold nobody would decide',
+        );
+      continue;
+    }
     if (tier.below && tier.upTo) source.report(['tiers', index], 'has both below and up_to: keep one');
     else if (end && last) {
       source.report(
@@ -31,6 +40,22 @@ function checkAscending({ source, value }: Draft<WorkflowDraft>): void {
       source.report(['tiers', index, end.key], 'must be above the end of the tier before');
     }
     before = end ? tier : before;
+  }
+}
+
+/** What the floor takes from the agent somebody else has to decide. */
+function checkFloor({ source, value }: Draft<WorkflowDraft>, drafts: Drafts): void {
+  const floor = drafts.org[0]?.value.floor;
+  const needsHuman = floor !== undefined || value.budget !== undefined;
+  const last = value.tiers.length - 1;
+  if (needsHuman && value.tiers[last]?.decide === 'agent') {
+    source.report(
+      ['tiers', last, 'decide'],
+      'must be human or named: past a budget or a floor nobody would decide',
+    );
+  }
+  if (value.budget && !value.tiers.some((tier) => tier.decide === 'agent')) {
+    source.report(['budget'], 'limits what agents decide alone, and no tier lets them', 'error', 'key');
   }
 }
 

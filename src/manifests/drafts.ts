@@ -23,17 +23,12 @@ export interface Drafts {
   readonly workflows: Draft<WorkflowDraft>[];
   /** What every file calls its manifest and its actions, also where the rest of the file is wrong. */
   readonly named: { source: Source; kind: Kind; name: string; actions: string[] }[];
-  /** Workflows with a condition that is not supported yet: their thresholds can't be judged. */
-  readonly conditional: Set<Source>;
 }
 
 export function readDrafts(files: Readonly<Record<string, string>>, env: Env): Drafts {
   const names = Object.keys(files).toSorted();
   const sources = names.map((file) => new Source(file, files[file] ?? ''));
-  const drafts: Drafts = {
-    ...{ sources, org: [], systems: [], agents: [], workflows: [], named: [] },
-    conditional: new Set(),
-  };
+  const drafts: Drafts = { sources, org: [], systems: [], agents: [], workflows: [], named: [] };
   const secrets = new Set(sources.flatMap((source) => source.secretNames()));
   for (const source of sources) {
     const kind = kindOf(source.file);
@@ -57,7 +52,6 @@ function readDraft(drafts: Drafts, source: Source, kind: Kind, manifest: Json | 
   for (const { path, value } of deferred) {
     const what = value === undefined ? '' : `"${value}" `;
     source.report(path, `${what}is not supported yet`, 'error', value === undefined ? 'key' : 'value');
-    if (path.at(-1) === 'when') drafts.conditional.add(source);
   }
   // Another kind of connector has other keys: what the rest of the file means can't be said yet.
   if (deferred.some(({ value }) => value !== undefined)) return;

@@ -16,8 +16,11 @@ export const org = z
     audit_readers: z.union([z.literal('everyone'), z.array(who).min(1)], {
       error: 'must be everyone, or a list of people and groups',
     }),
+    floor: z.strictObject({ irreversible: z.enum(['human', 'named']) }).optional(),
   })
-  .transform(({ audit_readers: auditReaders, ...found }): Organisation => ({ ...found, auditReaders }));
+  .transform(
+    ({ audit_readers: auditReaders, floor, ...found }): Organisation => ({ ...found, auditReaders, floor }),
+  );
 
 function isTimezone(zone: string): boolean {
   try {

@@ -11,7 +11,7 @@ import { digestOf } from './digest.ts';
 import { type Draft, type Drafts, readDrafts } from './drafts.ts';
 import { inOrder, type Problem } from './problem.ts';
 import type { Env } from './substitute.ts';
-import type { TierDraft, WorkflowDraft } from './workflow-schema.ts';
+import type { AllowanceDraft, TierDraft, WorkflowDraft } from './workflow-schema.ts';
 
 export type Loaded =
   | { readonly ok: true; readonly manifests: Manifests; readonly warnings: readonly Problem[] }
@@ -65,7 +65,15 @@ function build(
 }
 
 function workflowOf(draft: WorkflowDraft, currency: string): Workflow {
-  return { ...draft, tiers: draft.tiers.map((tier) => tierOf(tier, exponentOf(currency))) };
+  const digits = exponentOf(currency);
+  const minor = (found: AllowanceDraft | undefined) =>
+    found && { minor: found.amount.toMinor(digits), withinMs: found.withinMs };
+  const { budget } = draft;
+  return {
+    ...draft,
+    budget: budget && { perAccount: minor(budget.perAccount), perAgent: minor(budget.perAgent) },
+    tiers: draft.tiers.map((tier) => tierOf(tier, digits)),
+  };
 }
 
 function tierOf({ below, upTo, ...tier }: TierDraft, digits: number): Tier {

@@ -104,6 +104,15 @@ export const amount = z
     return z.NEVER;
   });
 
+/** `500/day`: so much, over a rolling window. */
+export const allowance = z.string().transform((text, context): { amount: Decimal; withinMs: number } => {
+  const [, sum = '', unit = ''] = /^(\d{1,15}(?:\.\d{1,10})?)\/(h|day)$/.exec(text) ?? [];
+  const withinMs = PERIODS[unit];
+  if (withinMs !== undefined) return { amount: Decimal.parse(sum), withinMs };
+  context.addIssue({ code: 'custom', message: 'must be an amount over a window, such as 500/day or 50/h' });
+  return z.NEVER;
+});
+
 export const date = z.string().refine(isDate, 'must be a day as 2026-11-02');
 
 function isDate(text: string): boolean {

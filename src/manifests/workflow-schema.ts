@@ -1,8 +1,19 @@
 import { z } from 'zod';
 import type { Decimal } from '../domain/decimal.ts';
-import type { Tier, Workflow } from '../domain/manifest.ts';
+import type { Budget, Tier, Workflow } from '../domain/manifest.ts';
 import { actionName } from './agent-schema.ts';
-import { amount, callName, channel, date, duration, person, text, who } from './scalars.ts';
+import {
+  allowance,
+  amount,
+  callName,
+  channel,
+  date,
+  duration,
+  expression,
+  person,
+  text,
+  who,
+} from './scalars.ts';
 
 const EXPIRES_MS = 24 * 3_600_000;
 const EXECUTE_WITHIN_MS = 3_600_000;
@@ -12,13 +23,34 @@ export type TierDraft = Omit<Tier, 'below' | 'upTo'> & {
   below: Decimal | undefined;
   upTo: Decimal | undefined;
 };
-export type WorkflowDraft = Omit<Workflow, 'tiers'> & { tiers: readonly TierDraft[] };
+export type AllowanceDraft = { amount: Decimal; withinMs: number };
+export type BudgetDraft = { [Key in keyof Budget]: AllowanceDraft | undefined };
+export type WorkflowDraft = Omit<Workflow, 'tiers' | 'budget'> & {
+  tiers: readonly TierDraft[];
+  budget: BudgetDraft | undefined;
+};
+
+const REVIEW_WITHIN_MS = 24 * 3_600_000;
+
+const review = z
+  .strictObject({
+    by: z.array(who).min(1, 'must name who reviews'),
+    within: duration().default(REVIEW_WITHIN_MS),
+    timing: z.enum(['auto', 'before', 'after']).default('auto'),
+  })
+  .transform(({ by, within: withinMs, timing }) => ({ by, withinMs, timing }));
 
 const tier = z.strictObject({
   below: amount.optional(),
   up_to: amount.optional(),
+  when: expression.optional(),
   decide: z.enum(['agent', 'human', 'named']),
   approvers: z.array(who).default([]),
+  approvals: z.int().min(1).max(10).default(1),
+  confirm: z.enum(['none', 'dialog', 'type']).default('none'),
+  hold: duration({ max: 3_600_000 }).optional(),
+  review: review.optional(),
+  notify: z.enum(['dm', 'mention', 'none']).optional(),
   channel: channel.optional(),
   execute_within: duration().default(EXECUTE_WITHIN_MS),
   expires: duration().default(EXPIRES_MS),
@@ -32,18 +64,32 @@ export const workflow = z
     owner: who,
     agreed: z.strictObject({ by: person, date }),
     channel,
+    budget: z
+      .strictObject({ per_account: allowance.optional(), per_agent: allowance.optional() })
+      .transform((found): BudgetDraft => ({ perAccount: found.per_account, perAgent: found.per_agent }))
+      .optional(),
+    cumulative: z
+      .strictObject({ per: z.enum(['account', 'agent']), within: duration() })
+      .transform(({ per, within: withinMs }) => ({ per, withinMs }))
+      .optional(),
     tiers: z.array(tier).min(1, 'must hold at least one tier'),
   })
-  .transform(({ workflow: id, tiers, ...rest }): WorkflowDraft => {
-    return { ...rest, id, tiers: tiers.map((each) => draftOf(each, rest.channel)) };
+  .transform(({ workflow: id, tiers, budget, cumulative, ...rest }): WorkflowDraft => {
+    return { ...rest, id, budget, cumulative, tiers: tiers.map((each) => draftOf(each, rest.channel)) };
   });
 
 function draftOf(found: z.output<typeof tier>, channel: string): TierDraft {
   return {
     below: found.below,
     upTo: found.up_to,
+    when: found.when,
     decide: found.decide,
     approvers: found.approvers,
+    approvals: found.approvals,
+    confirm: found.confirm,
+    holdMs: found.hold ?? 0,
+    review: found.review,
+    notify: found.notify ?? (found.decide === 'named' ? 'dm' : 'mention'),
     channel: found.channel ?? channel,
     expiresMs: found.expires,
     executeWithinMs: found.execute_within,

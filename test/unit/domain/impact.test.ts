@@ -9,8 +9,9 @@ const manifests = testManifests();
 const action = manifests.systems.billing?.actions.refund as Action;
 const workflow = manifests.workflows.refunds as Workflow;
 
+const USD = { currency: 'USD', floor: undefined };
 const decideAt = (amount: string) =>
-  evaluateProposal(action, workflow, { account: '4471', invoice: 'i', amount }, 'USD').tier.decide;
+  evaluateProposal({ action, workflow }, { account: '4471', invoice: 'i', amount }, USD).tier.decide;
 
 describe('the tier', () => {
   it('is the agent below 500.00, a human up to 5000.00, a named human above, to the cent', () => {
@@ -37,10 +38,9 @@ describe('the tier', () => {
         const cut = text.length - exponentOf(currency);
         const amount = currency === 'JPY' ? text : `${text.slice(0, cut)}.${text.slice(cut)}`;
         return evaluateProposal(
-          action,
-          { ...workflow, tiers },
+          { action, workflow: { ...workflow, tiers } },
           { account: '1', invoice: 'i', amount },
-          currency,
+          { currency, floor: undefined },
         ).tier.decide;
       };
       expect(
@@ -52,7 +52,11 @@ describe('the tier', () => {
 
   it('is the highest for what can not be computed', () => {
     for (const amount of ['lots', '1e3', 12.5, null, {}, [1]]) {
-      const evaluation = evaluateProposal(action, workflow, { account: '4471', invoice: 'i', amount }, 'USD');
+      const evaluation = evaluateProposal(
+        { action, workflow },
+        { account: '4471', invoice: 'i', amount },
+        USD,
+      );
       expect(evaluation).toMatchObject({
         impact: null,
         tierIndex: 2,
@@ -69,7 +73,7 @@ describe('the tier', () => {
         (cents, noise) => {
           const amount = `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`;
           const input = { ...(noise as Record<string, never>), account: '4471', invoice: 'i', amount };
-          expect(evaluateProposal(action, workflow, input, 'USD').tier.decide).toBe(decideAt(amount));
+          expect(evaluateProposal({ action, workflow }, input, USD).tier.decide).toBe(decideAt(amount));
         },
       ),
     );
@@ -77,10 +81,9 @@ describe('the tier', () => {
 
   it('explains itself as a tree', () => {
     const { reason } = evaluateProposal(
-      action,
-      workflow,
+      { action, workflow },
       { account: '4471', invoice: 'i', amount: '1250.00' },
-      'USD',
+      USD,
     );
     expect(reason).toEqual({
       rule: 'workflow refunds',
