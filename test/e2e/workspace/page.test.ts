@@ -159,6 +159,8 @@ describe('the page of the local workspace', () => {
     await expect
       .poll(() => page.getByRole('textbox', { name: 'Message #agent-ops' }).inputValue())
       .toBe('/agent audit 4471');
+    await page.getByRole('navigation').getByRole('button', { name: 'refund-approvals' }).click();
+    expect(await page.getByRole('textbox', { name: 'Message #refund-approvals' }).inputValue()).toBe('');
   });
 
   it('tells whoever is not a member that they see nothing', async () => {

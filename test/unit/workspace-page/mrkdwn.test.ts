@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { makeDirectory } from '../../../src/demo/workspace/page/directory.ts';
 import { parseMrkdwn } from '../../../src/demo/workspace/page/mrkdwn.ts';
 import type { Flow, Inline } from '../../../src/demo/workspace/page/prose.ts';
+import { mrkdwnToText } from '../../../src/demo/workspace/page/prose-text.ts';
+import { workspaceFor } from '../../support/gallery-world.ts';
 
 const text = (value: string): Inline => ({ kind: 'text', text: value });
 const styled = (style: 'bold' | 'italic' | 'strike', ...children: Inline[]): Inline => ({
@@ -83,6 +86,15 @@ describe('parseMrkdwn', () => {
         expect(letters(plain(parseMrkdwn(words)))).toBe(letters(words));
       }),
     );
+  });
+});
+
+describe('mrkdwnToText', () => {
+  it('says names instead of ids, and no marks', () => {
+    const directory = makeDirectory(workspaceFor('lea'), 'U0LEABRANDT', new Date());
+    expect(
+      mrkdwnToText('*Refund* for <@U0MAXODE001> in <#C0AGENTOPS1>, <https://a.test|here>', directory),
+    ).toBe('Refund for @Max Ode in #agent-ops, here');
   });
 });
 

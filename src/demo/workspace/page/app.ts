@@ -1,13 +1,12 @@
 import { h, type JSX } from 'preact';
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
-import { AppPane, findAppDm } from './app-pane.ts';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ConfirmDialog } from './confirm-dialog.ts';
-import { ConversationPane } from './conversation-pane.ts';
 import { makeDirectory } from './directory.ts';
+import type { Prefill } from './draft.ts';
 import { el } from './el.ts';
 import { GuidePanel, type TourStep } from './guide-panel.ts';
 import { readLocation, writeLocation } from './location.ts';
-import type { Loose } from './loose-json.ts';
+import { MainPane } from './main-pane.ts';
 import { Modal } from './modal-view.ts';
 import { Toast } from './notification-bell.ts';
 import { RequestPanel } from './request-panel.ts';
@@ -15,8 +14,8 @@ import { type Session, useSession } from './session.ts';
 import { Sidebar } from './sidebar.ts';
 import { ConfirmContext, DirectoryContext } from './surface.ts';
 import { useTheme } from './theme.ts';
-import { ThreadPane } from './thread-pane.ts';
 import { TopBar } from './top-bar.ts';
+import { useConfirm } from './use-confirm.ts';
 
 const start = readLocation(window.location.search);
 
@@ -57,7 +56,7 @@ function Workspace({ session, become }: { session: Session; become: (id: string)
   const [theme, flipTheme] = useTheme();
   const [drawer, setDrawer] = useState(false);
   const [beside, setBeside] = useState(firstBeside);
-  const [prefill, setPrefill] = useState<{ text: string }>();
+  const [prefill, setPrefill] = useState<Prefill>();
   const [confirm, ask] = useConfirm();
   const directory = useMemo(
     () => makeDirectory(workspace, workspace.me, new Date(workspace.now)),
@@ -79,7 +78,8 @@ function Workspace({ session, become }: { session: Session; become: (id: string)
     become(as?.id ?? step.as);
     const id = channel?.id ?? step.channel;
     if (id !== undefined) session.go({ kind: 'conversation', id });
-    setPrefill(step.prefill === undefined ? undefined : { text: step.prefill });
+    const text = step.prefill;
+    setPrefill(text === undefined ? undefined : { text, done: () => setPrefill(undefined) });
     if (!matchMedia(WIDE).matches) show(undefined);
   };
   const top = modals.at(-1);
@@ -112,7 +112,7 @@ function Workspace({ session, become }: { session: Session; become: (id: string)
           { class: 'columns' },
           h(Sidebar, { session, open: drawer, close: () => setDrawer(false) }),
           drawer && el('div', { class: 'drawer-shade', onClick: () => setDrawer(false) }),
-          h(Main, { session, prefill }),
+          h(MainPane, { session, prefill }),
           beside === 'requests' &&
             h(RequestPanel, { requests: state.requests, close: () => show(undefined) }),
           beside === 'guide' &&
@@ -125,67 +125,4 @@ function Workspace({ session, become }: { session: Session; become: (id: string)
       confirm && h(ConfirmDialog, confirm),
     ),
   );
-}
-
-function Main({
-  session,
-  prefill,
-}: {
-  session: Session;
-  prefill: { text: string } | undefined;
-}): JSX.Element {
-  const { state } = session;
-  const { workspace, place, threadTs } = state;
-  const conversation = workspace.conversations.find(
-    (each) => place.kind === 'conversation' && each.id === place.id,
-  );
-  const inApp = place.kind !== 'conversation' || conversation === findAppDm(workspace);
-  const title = inApp
-    ? workspace.app.name
-    : conversation?.kind === 'dm'
-      ? conversation.name
-      : `# ${conversation?.name ?? ''}`;
-  return el(
-    'main',
-    { class: threadTs === undefined ? 'main' : 'main with-thread' },
-    el(
-      'div',
-      { class: 'pane' },
-      el(
-        'header',
-        { class: 'pane-head' },
-        el('h2', null, title),
-        el('span', { class: 'muted topic' }, inApp ? workspace.app.description : (conversation?.topic ?? '')),
-      ),
-      inApp && h(AppPane, { session }),
-      !inApp && conversation && h(ConversationPane, { session, conversation, prefill }),
-      !inApp &&
-        !conversation &&
-        el(
-          'div',
-          { class: 'empty-state' },
-          el('h2', null, 'Not here'),
-          el('p', null, 'Whoever you act as now can’t see this conversation.'),
-        ),
-    ),
-    conversation &&
-      threadTs !== undefined &&
-      h(ThreadPane, { session, conversation, threadTs, key: threadTs }),
-  );
-}
-
-type Confirming = { confirm: Loose; answer: (yes: boolean) => void };
-
-function useConfirm(): readonly [Confirming | undefined, (confirm: Loose) => Promise<boolean>] {
-  const [asking, setAsking] = useState<Confirming>();
-  const ask = useCallback((confirm: Loose) => {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    const answer = (yes: boolean) => {
-      setAsking(undefined);
-      resolve(yes);
-    };
-    setAsking({ confirm, answer });
-    return promise;
-  }, []);
-  return [asking, ask];
 }

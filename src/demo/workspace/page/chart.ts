@@ -1,6 +1,6 @@
 import { asList, asLoose, asNumber, asText, asTexts, type Loose } from './loose-json.ts';
 
-export interface Slice {
+interface Slice {
   readonly label: string;
   readonly value: number;
   readonly share: number;
@@ -8,7 +8,7 @@ export interface Slice {
   readonly path: string;
 }
 
-export interface Series {
+interface Series {
   readonly name: string;
   /** One value for each category, in their order. */
   readonly values: readonly number[];

@@ -1,116 +1,56 @@
 import { h, type JSX } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { findUsage, refuseToSend, type Suggestion, suggest } from './compose.ts';
+import { useId } from 'preact/hooks';
+import { findUsage, type Suggestion } from './compose.ts';
+import { type DraftOptions, useDraft } from './draft.ts';
 import { el } from './el.ts';
 import { Icon } from './icon.ts';
 import { Menu } from './menu.ts';
 import type { Session } from './session.ts';
 
-export interface ComposerProps {
-  readonly session: Session;
-  readonly channel: string;
+export interface ComposerProps extends DraftOptions {
   readonly label: string;
-  readonly threadTs?: string;
-  /** Put in from outside; a new object each time. */
-  readonly prefill?: { readonly text: string } | undefined;
 }
 
 export function Composer(props: ComposerProps): JSX.Element {
-  const { session, channel, threadTs, prefill } = props;
-  const { workspace } = session.state;
-  const [text, setText] = useState('');
-  const [problem, setProblem] = useState('');
-  const [active, setActive] = useState(0);
-  const [folded, setFolded] = useState(false);
-  const box = useRef<HTMLTextAreaElement>(null);
+  const { label, session } = props;
+  const draft = useDraft(props);
   const id = useId();
-  useEffect(() => {
-    if (!prefill) return;
-    setText(prefill.text);
-    setFolded(true);
-    box.current?.focus();
-  }, [prefill]);
-  const suggestions = folded ? [] : suggest(text, workspace);
-  const write = (next: string, fold = false) => {
-    setText(next);
-    setProblem('');
-    setActive(0);
-    setFolded(fold);
-  };
-  const take = (suggestion: Suggestion) => {
-    write(suggestion.replacement);
-    box.current?.focus();
-  };
-  const send = async () => {
-    const words = text.trimEnd();
-    if (words.trim() === '') return;
-    const refused = refuseToSend(words, threadTs !== undefined, workspace.commands);
-    if (refused) {
-      setProblem(refused);
-      return;
-    }
-    write('');
-    const result = await session.act({
-      act: 'say',
-      as: workspace.me,
-      channel,
-      text: words,
-      ...(threadTs && { threadTs }),
-    });
-    if (!result.ok) {
-      setProblem(result.problem);
-      setText((now) => now || words);
-    }
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const current = suggestions[active];
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
-    const sends = event.key === 'Enter' && !event.shiftKey && !event.isComposing;
-    if (event.key === 'Escape') setFolded(true);
-    if (current && step !== 0) setActive((active + step + suggestions.length) % suggestions.length);
-    else if (current && (event.key === 'Tab' || sends)) take(current);
-    else if (sends) void send();
-    else return;
-    event.preventDefault();
-  };
-  const usage = findUsage(text, workspace.commands);
+  const { text, suggestions, active, problem } = draft;
+  const suggests = suggestions.length > 0;
+  const usage = suggests ? undefined : findUsage(text, session.state.workspace.commands);
   return el(
     'div',
     { class: 'composer-area' },
-    suggestions.length > 0 && h(SuggestionList, { id, suggestions, active, take }),
-    usage &&
-      suggestions.length === 0 &&
-      el('div', { class: 'usage' }, el('code', null, usage.command), ` ${usage.usageHint}`),
+    suggests && h(SuggestionList, { id, suggestions, active, take: draft.take }),
+    usage && el('div', { class: 'usage' }, el('code', null, usage.command), ` ${usage.usageHint}`),
     problem !== '' && el('div', { class: 'composer-problem', role: 'alert' }, problem),
     el(
       'div',
       { class: 'composer' },
       h(ShortcutsMenu, { session }),
       el('textarea', {
-        ref: box,
+        ref: draft.box,
         rows: Math.min(8, text.split('\n').length),
         value: text,
-        placeholder: props.label,
-        'aria-label': props.label,
+        placeholder: label,
+        'aria-label': label,
         'aria-autocomplete': 'list',
         'aria-controls': id,
-        ...(suggestions.length > 0 && { 'aria-activedescendant': `${id}-${active}` }),
-        onInput: (event) => write(event.currentTarget.value),
-        onKeyDown,
+        ...(suggests && { 'aria-activedescendant': `${id}-${active}` }),
+        onInput: (event) => draft.write(event.currentTarget.value),
+        onKeyDown: draft.onKeyDown,
       }),
-      el(
-        'button',
-        {
-          type: 'button',
-          class: 'send',
-          'aria-label': 'Send',
-          title: 'Send',
-          disabled: text.trim() === '',
-          onClick: () => void send(),
-        },
-        h(Icon, { name: 'send' }),
-      ),
+      h(SendButton, { disabled: text.trim() === '', send: () => void draft.send() }),
     ),
+  );
+}
+
+function SendButton({ disabled, send }: { disabled: boolean; send: () => void }): JSX.Element {
+  const icon = h(Icon, { name: 'send' });
+  return el(
+    'button',
+    { type: 'button', class: 'send', 'aria-label': 'Send', title: 'Send', disabled, onClick: send },
+    icon,
   );
 }
 

@@ -2,6 +2,7 @@ import { h, type JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { ConversationSummary } from '../protocol.ts';
 import { Composer } from './composer.ts';
+import type { Prefill } from './draft.ts';
 import { el } from './el.ts';
 import { MessageList } from './message-list.ts';
 import type { Session } from './session.ts';
@@ -9,7 +10,7 @@ import type { Session } from './session.ts';
 export interface ConversationPaneProps {
   readonly session: Session;
   readonly conversation: ConversationSummary;
-  readonly prefill: { readonly text: string } | undefined;
+  readonly prefill: Prefill | undefined;
 }
 
 export function ConversationPane({ session, conversation, prefill }: ConversationPaneProps): JSX.Element {

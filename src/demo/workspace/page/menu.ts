@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { el } from './el.ts';
 import { usePopover } from './popover.ts';
 
-export interface MenuItem {
+interface MenuItem {
   readonly key: string;
   readonly label: string;
   readonly description?: string;

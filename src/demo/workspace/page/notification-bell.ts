@@ -4,6 +4,8 @@ import type { NotificationPreview } from '../protocol.ts';
 import { el } from './el.ts';
 import { Icon } from './icon.ts';
 import { usePopover } from './popover.ts';
+import { mrkdwnToText } from './prose-text.ts';
+import { useDirectory } from './surface.ts';
 
 /** What a notification of each message says: on a desktop from its blocks, on a phone from its `text` alone. */
 export function NotificationBell({
@@ -60,7 +62,7 @@ export function NotificationBell({
 }
 
 function Preview({ notification }: { notification: NotificationPreview }): JSX.Element {
-  const { title, desktop, mobile } = notification;
+  const { title, desktop, mobile } = useWords(notification);
   return el(
     'article',
     { class: 'preview' },
@@ -82,6 +84,16 @@ function Preview({ notification }: { notification: NotificationPreview }): JSX.E
 
 const TOAST_MS = 6000;
 
+function useWords(notification: NotificationPreview): NotificationPreview {
+  const directory = useDirectory();
+  const { desktop, mobile } = notification;
+  return {
+    ...notification,
+    desktop: mrkdwnToText(desktop, directory),
+    mobile: mrkdwnToText(mobile, directory),
+  };
+}
+
 /**
  * Passes by without ever being in the way: it takes no presses, and its words are drawn by the style
  * sheet, so that whoever looks for a text in the page finds the message and not its passing shadow.
@@ -98,11 +110,16 @@ export function Toast({
     return () => clearTimeout(timer);
   }, [key]);
   if (!notification || gone === key) return null;
+  return h(ToastCard, { notification });
+}
+
+function ToastCard({ notification }: { notification: NotificationPreview }): JSX.Element {
+  const { title, desktop, mobile } = useWords(notification);
   return el(
     'div',
     { class: 'toast', 'aria-hidden': true },
-    el('strong', { 'data-text': notification.title }),
-    el('span', { class: 'toast-desktop', 'data-text': notification.desktop }),
-    el('span', { class: 'toast-mobile', 'data-text': notification.mobile }),
+    el('strong', { 'data-text': title }),
+    el('span', { class: 'toast-desktop', 'data-text': desktop }),
+    el('span', { class: 'toast-mobile', 'data-text': mobile }),
   );
 }
