@@ -260,16 +260,32 @@ $$;
 create function switch_off(p_scope text, p_by jsonb, p_reason text)
 returns table (number bigint, system text, account text, lease_until timestamptz) language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp set lock_timeout = '200ms' as $$
+declare
+  begun jsonb;
 begin
   update switchboard set off = case when off ? p_scope then off else
       off || jsonb_build_object(p_scope, p_by || jsonb_build_object('at', clock_timestamp(), 'reason', p_reason)) end,
     asked = asked - p_scope where id = 1;
-  perform record_events('switch', jsonb_build_array(jsonb_build_object('type', 'switch.disabled', 'actor', p_by ->> 'id',
-    'agent', p_scope, 'system', p_scope, 'data', jsonb_build_object('scope', p_scope, 'by', p_by, 'reason', p_reason))));
+  select coalesce(jsonb_agg(jsonb_build_object('number', u.number, 'system', u.system, 'account', u.account, 'until', u.until)
+      order by u.number), '[]') into begun from writes_under_way(p_scope) u;
+  perform announce_switch(jsonb_build_object('type', 'switch.disabled', 'actor', p_by ->> 'id',
+    'agent', p_scope, 'system', p_scope,
+    'data', jsonb_build_object('scope', p_scope, 'by', p_by, 'reason', p_reason, 'under_way', begun)));
   perform enqueue_paused(p_scope);
-  return query select p.number, e.system, e.account, e.lease_until from execution e join proposal p on p.id = e.proposal_id
-    where e.state = 'started' and (p_scope = 'all' or p_scope in (e.agent, e.system, e.workflow));
+  return query select u.number, u.system, u.account, u.until from writes_under_way(p_scope) u order by u.number;
 end $$;
+--> statement-breakpoint
+create function writes_under_way(p_scope text)
+returns table (number bigint, system text, account text, until timestamptz) language sql as $$
+  select p.number, e.system, e.account, e.lease_until from execution e join proposal p on p.id = e.proposal_id
+  where e.state = 'started' and (p_scope = 'all' or p_scope in (e.agent, e.system, e.workflow))
+$$;
+--> statement-breakpoint
+-- What is switched is told to everybody: the row names the event, and who posts it reads that.
+create function announce_switch(p_event jsonb) returns void language sql as $$
+  select enqueue(jsonb_build_array(jsonb_build_object('topic', 'announce',
+    'ref', 'switch:' || record_events('switch', jsonb_build_array(p_event)))))
+$$;
 --> statement-breakpoint
 -- Every open card of a scope says that it is paused, or no longer.
 create function enqueue_paused(p_scope text) returns void language sql as $$
@@ -279,14 +295,14 @@ create function enqueue_paused(p_scope text) returns void language sql as $$
 $$;
 --> statement-breakpoint
 -- Asks for a scope to be enabled; a second operator confirms it.
-create function ask_enable(p_scope text, p_by jsonb) returns boolean language plpgsql security definer
+create function ask_enable(p_scope text, p_by jsonb, p_because text) returns boolean language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 begin
   update switchboard set asked = asked || jsonb_build_object(p_scope, p_by || jsonb_build_object('at', clock_timestamp()))
     where id = 1 and off ? p_scope;
   if not found then return false; end if;
-  perform record_events('switch', jsonb_build_array(jsonb_build_object('type', 'switch.enable_asked', 'actor', p_by ->> 'id',
-    'agent', p_scope, 'system', p_scope, 'data', jsonb_build_object('scope', p_scope, 'by', p_by))));
+  perform announce_switch(jsonb_build_object('type', 'switch.enable_asked', 'actor', p_by ->> 'id',
+    'agent', p_scope, 'system', p_scope, 'data', jsonb_build_object('scope', p_scope, 'by', p_by, 'because', p_because)));
   return true;
 end $$;
 --> statement-breakpoint
@@ -297,8 +313,8 @@ begin
     and (p_confirms is null or (asked -> p_scope ->> 'principal') = (p_confirms ->> 'principal')
       and (p_confirms ->> 'principal') <> (p_by ->> 'principal'));
   if not found then return false; end if;
-  perform record_events('switch', jsonb_build_array(jsonb_build_object('type', 'switch.enabled', 'actor', p_by ->> 'id',
-    'agent', p_scope, 'system', p_scope, 'data', jsonb_build_object('scope', p_scope, 'by', p_by, 'asked_by', p_confirms))));
+  perform announce_switch(jsonb_build_object('type', 'switch.enabled', 'actor', p_by ->> 'id',
+    'agent', p_scope, 'system', p_scope, 'data', jsonb_build_object('scope', p_scope, 'by', p_by, 'asked_by', p_confirms)));
   perform enqueue_paused(p_scope);
   perform pg_notify('countersign', 'execution');
   return true;

@@ -90,7 +90,7 @@ export async function enable(context: Context, switching: Switching): Promise<En
   if (!switched) return { outcome: 'not_disabled', scope, off: Object.keys(switches.off) };
   const because = await whyTwo(context, switched, switches.now);
   if (because) {
-    await askEnable(context.database, scope, byOf(person));
+    await askEnable(context.database, scope, byOf(person), because);
     return { outcome: 'asked', scope, because };
   }
   await switchOn(context.database, scope, byOf(person), null);

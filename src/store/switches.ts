@@ -75,9 +75,14 @@ export async function switchOff(
 }
 
 /** Asks for a second operator. False: it is not switched off. */
-export async function askEnable({ sql }: Database, scope: string, by: SwitchedBy): Promise<boolean> {
+export async function askEnable(
+  { sql }: Database,
+  scope: string,
+  by: SwitchedBy,
+  because: string,
+): Promise<boolean> {
   const [row] = await ask(
-    sql<{ done: boolean }[]>`select ask_enable(${scope}, ${sql.json(wire(by))}) as done`,
+    sql<{ done: boolean }[]>`select ask_enable(${scope}, ${sql.json(wire(by))}, ${because}) as done`,
   );
   return row?.done ?? false;
 }
