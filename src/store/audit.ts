@@ -30,7 +30,7 @@ function toEvent(row: Row): AuditEvent {
   };
 }
 
-const LIMIT = 500;
+export const AUDIT_LIMIT = 500;
 
 export interface AuditFilter {
   readonly account?: string;
@@ -48,7 +48,7 @@ export async function listAudit({ sql }: Database, filter: AuditFilter): Promise
       ${filter.number ? sql`and number = ${filter.number}` : sql``}
       ${filter.from ? sql`and at >= ${filter.from}` : sql``}
       ${filter.until ? sql`and at < ${filter.until}` : sql``}
-    order by at desc, seq desc limit ${LIMIT}`);
+    order by at desc, seq desc limit ${AUDIT_LIMIT}`);
   return rows.map(toEvent);
 }
 

@@ -167,7 +167,8 @@ export function pageMessage(proposal: Proposal, offered: OfferedAction, onCallMe
   return { text: sentence([`${title}: `, ...what], 'UTC'), blocks };
 }
 
-function mention(text: string): RichTextElement[] {
+/** `<@U…>` and `<!subteam^S…>` ping; any other text is shown as it is. */
+export function mention(text: string): RichTextElement[] {
   const user = /^<@([UW][A-Z0-9]+)>$/.exec(text)?.[1];
   if (user) return [{ type: 'user', user_id: user }];
   const group = /^<!subteam\^(S[A-Z0-9]+)>$/.exec(text)?.[1];

@@ -1,0 +1,31 @@
+import { helpMessage } from '../cards/help.ts';
+import { auditCommand } from './audit.ts';
+import type { Command } from './command.ts';
+import { disableCommand } from './disable.ts';
+import { enableCommand } from './enable.ts';
+import { showCommand } from './show.ts';
+import { pendingCommand, statusCommand } from './status.ts';
+
+const helpCommand: Command = {
+  word: 'help',
+  usage: '',
+  description: 'This list.',
+  run: async ({ command }) =>
+    helpMessage(
+      COMMANDS.map(({ word, usage, description }) => ({
+        usage: [command, word, usage].filter(Boolean).join(' '),
+        description,
+      })),
+    ),
+};
+
+/** Every word there is; one that is not here does nothing. */
+export const COMMANDS: readonly Command[] = [
+  auditCommand,
+  showCommand,
+  pendingCommand,
+  statusCommand,
+  disableCommand,
+  enableCommand,
+  helpCommand,
+];

@@ -1,0 +1,35 @@
+import { readOutboxState } from '../../store/outbox.ts';
+import { listProposals } from '../../store/proposals.ts';
+import { readSwitches } from '../../store/switches.ts';
+import { noticeMessage } from '../cards/notice.ts';
+import { pendingMessage } from '../cards/pending.ts';
+import { statusMessage } from '../cards/status.ts';
+import { type Command, standingFor } from './command.ts';
+
+export const statusCommand: Command = {
+  word: 'status',
+  usage: '',
+  description: 'What is switched off, what waits, and what was given up.',
+  async run(session, { by }) {
+    const { permission } = await standingFor(session, by, { kind: 'status' });
+    if (!permission.allowed) return noticeMessage(permission.because);
+    const { database } = session.context;
+    const [switches, outbox, pending] = await Promise.all([
+      readSwitches(database),
+      readOutboxState(database),
+      listProposals(database, { waiting: true }),
+    ]);
+    return statusMessage({ switches, outbox, pending });
+  },
+};
+
+export const pendingCommand: Command = {
+  word: 'pending',
+  usage: '',
+  description: 'What waits for somebody’s decision, the most urgent first.',
+  async run(session, { by }) {
+    const { permission } = await standingFor(session, by, { kind: 'status' });
+    if (!permission.allowed) return noticeMessage(permission.because);
+    return pendingMessage(await listProposals(session.context.database, { waiting: true }));
+  },
+};

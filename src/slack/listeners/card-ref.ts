@@ -1,0 +1,16 @@
+/** Which card somebody acts on. It carries no authority: the database says what that message shows. */
+export interface CardRef {
+  readonly channel: string;
+  readonly ts: string;
+  /** `<proposal>:<round>`, as the card's buttons carry it. */
+  readonly value: string;
+}
+
+export function encodeCardRef({ channel, ts, value }: CardRef): string {
+  return [channel, ts, value].join(' ');
+}
+
+export function decodeCardRef(text: string): CardRef | undefined {
+  const [channel, ts, value, ...rest] = text.split(' ');
+  return channel && ts && value && rest.length === 0 ? { channel, ts, value } : undefined;
+}

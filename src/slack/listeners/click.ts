@@ -1,0 +1,85 @@
+import type { BlockAction, RespondFn } from '@slack/bolt';
+import { loggable } from '../../logger.ts';
+import type { SlackMessage } from '../cards/message.ts';
+import { noticeMessage, noticeModal } from '../cards/notice.ts';
+import type { Session } from '../session.ts';
+import { ask } from '../web.ts';
+import { type CardRef, decodeCardRef } from './card-ref.ts';
+import { sentenceOf } from './sentence-of.ts';
+
+export interface Clicker {
+  readonly teamId: string;
+  readonly userId: string;
+}
+
+/** A button that somebody pressed, on a message or in one of our windows. */
+export interface Click {
+  readonly actionId: string;
+  readonly value: string;
+  readonly by: Clicker;
+  readonly triggerId: string;
+  /** Of the window that it is in. */
+  readonly viewId: string | undefined;
+  /** The card that it stands on or was opened from. */
+  readonly card: CardRef | undefined;
+  /** Too late is not an error: who clicked is told all the same. */
+  ack(): Promise<void>;
+  /** Tells the clicker alone. Never throws. */
+  tell(text: string): Promise<void>;
+  /** Shows something else in the clicked message's place, at once. Never throws; the outbox brings it about too. */
+  replace(message: SlackMessage): Promise<void>;
+}
+
+export interface ClickArguments {
+  readonly body: BlockAction;
+  readonly ack: () => Promise<void>;
+  readonly respond: RespondFn | undefined;
+}
+
+export function clickOf(session: Session, { body, ack, respond }: ClickArguments): Click {
+  const { log } = session.context;
+  const [action] = body.actions;
+  const value = action && 'value' in action && typeof action.value === 'string' ? action.value : '';
+  const quietly = async (what: string, work: Promise<unknown> | undefined): Promise<void> => {
+    await work?.catch((error: unknown) => log.warn({ what, err: loggable(error) }, 'slack.answer_failed'));
+  };
+  const viewId = body.view?.id;
+  return {
+    actionId: action?.action_id ?? '',
+    value,
+    by: { teamId: body.user.team_id ?? body.team?.id ?? '', userId: body.user.id },
+    triggerId: body.trigger_id,
+    viewId,
+    card: cardOf(body, value),
+    ack: () => quietly('ack', ack()),
+    tell: (text) =>
+      quietly(
+        'tell',
+        viewId
+          ? ask(session.web.views.update({ view_id: viewId, view: noticeModal('Not recorded', text) }))
+          : respond?.({ response_type: 'ephemeral', replace_original: false, ...noticeMessage(text) }),
+      ),
+    replace: (message) => quietly('replace', respond?.({ replace_original: true, ...message })),
+  };
+}
+
+/** What Slack says of where the button stood; only the button's value could be anybody's. */
+function cardOf(body: BlockAction, value: string): CardRef | undefined {
+  if (body.view) {
+    const opened = decodeCardRef(body.view.private_metadata);
+    return opened && { ...opened, value };
+  }
+  const { channel_id: channel, message_ts: ts } = body.container;
+  return typeof channel === 'string' && typeof ts === 'string' ? { channel, ts, value } : undefined;
+}
+
+/** Runs what a click is for; whatever goes wrong, the clicker hears of it. */
+export async function answering(session: Session, click: Click, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    session.context.log.error({ action: click.actionId, err: loggable(error) }, 'slack.click_failed');
+    await click.ack();
+    await click.tell(sentenceOf(error));
+  }
+}

@@ -1,0 +1,27 @@
+import { groupsNeeded } from '../../domain/authorize.ts';
+import { confirmEnable } from '../../lifecycle/switch.ts';
+import { noticeMessage } from '../cards/notice.ts';
+import { enableSentence } from '../commands/switch-sentences.ts';
+import type { Session } from '../session.ts';
+import type { Click } from './click.ts';
+
+/** The second operator's button in `alerts`. That it is on again is announced there as a message of its own. */
+export async function confirmEnabling(session: Session, click: Click): Promise<void> {
+  const { context, people, groups } = session;
+  const [person, members] = await Promise.all([
+    people.personOf(click.by.teamId, click.by.userId),
+    groups.membersOf(groupsNeeded({ kind: 'enable' }, context.manifests)),
+  ]);
+  const result = await confirmEnable(context, { scope: click.value, person, groups: members });
+  await click.ack();
+  switch (result.outcome) {
+    case 'enabled':
+      return click.replace(noticeMessage(`${person.name} confirmed: ${click.value} is on again.`));
+    case 'not_disabled':
+      return click.replace(noticeMessage(`Nobody has to confirm this any more: ${enableSentence(result)}`));
+    case 'refused':
+    case 'unknown_scope':
+    case 'asked':
+      return click.tell(enableSentence(result));
+  }
+}

@@ -1,0 +1,60 @@
+import type { Act } from '../../domain/authorize.ts';
+import { digestOf } from '../../domain/envelope.ts';
+import type { Proposal } from '../../domain/proposal.ts';
+import { type Card, findCard } from '../../store/cards.ts';
+import type { Database } from '../../store/database.ts';
+import { getEnvelope, getProposal } from '../../store/proposals.ts';
+import { cardViewOf } from '../card-view-of.ts';
+import type { CardView } from '../cards/card-view.ts';
+import type { Session } from '../session.ts';
+import type { CardRef } from './card-ref.ts';
+
+export type Look =
+  | {
+      readonly outcome: 'known';
+      readonly card: CardRef;
+      readonly view: CardView;
+      readonly act: Extract<Act, { kind: 'decide' }>;
+    }
+  | { readonly outcome: 'refused'; readonly because: string };
+
+/**
+ * What the clicked message really shows, from the database: a message that we did not post for this proposal and round decides
+ * nothing, whatever its button says.
+ */
+export async function lookAtCard({ context }: Session, ref: CardRef | undefined): Promise<Look> {
+  const { database, log } = context;
+  const card = ref && (await findCard(database, ref.channel, ref.ts));
+  if (!card) {
+    log.warn({ channel: ref?.channel, ts: ref?.ts }, 'slack.click_on_unknown_message');
+    return refuse(
+      'This message is none of the cards that I keep, so nothing was recorded. Decide on the proposal’s own card.',
+    );
+  }
+  const proposal = await getProposal(database, card.proposalId);
+  const number = `#${proposal.number}`;
+  const [claimed, round] = ref.value.split(':');
+  if (claimed !== card.proposalId) {
+    log.warn({ channel: ref.channel, ts: ref.ts }, 'slack.click_with_foreign_value');
+    return refuse(`That button does not belong to ${number}. Nothing was recorded.`);
+  }
+  if (round !== String(card.round)) {
+    return refuse(
+      `${number} has changed since this card was shown. Look at it as it is now and decide there.`,
+    );
+  }
+  const view = await cardViewOf(context, proposal);
+  const digest = await digestShown(database, card, proposal);
+  const { offered, tier } = view;
+  return { outcome: 'known', card: ref, view, act: { kind: 'decide', proposal, offered, tier, digest } };
+}
+
+/** Of the round that the message shows, which may be older than the proposal's. */
+async function digestShown(database: Database, card: Card, proposal: Proposal): Promise<string> {
+  if (card.round === proposal.round && proposal.digest !== null) return proposal.digest;
+  return digestOf(await getEnvelope(database, proposal.id, card.round));
+}
+
+function refuse(because: string): Look {
+  return { outcome: 'refused', because };
+}

@@ -1,0 +1,102 @@
+import type { App, BlockAction } from '@slack/bolt';
+import { loggable } from '../../logger.ts';
+import { noticeModal } from '../cards/notice.ts';
+import { homeView, queueModal } from '../cards/queue.ts';
+import { runCommand } from '../commands/run-command.ts';
+import type { Session } from '../session.ts';
+import { ask } from '../web.ts';
+import { approve } from './approve.ts';
+import { answering, type Click, clickOf } from './click.ts';
+import { confirmEnabling } from './confirm-enable.ts';
+import { approveDetails, showDetails } from './details.ts';
+import { askWhyNot, reject } from './reject.ts';
+import { sentenceOf } from './sentence-of.ts';
+import { submissionOf } from './submission.ts';
+import { waitingFor } from './waiting-for.ts';
+
+const CLICKS: Readonly<Record<string, (session: Session, click: Click) => Promise<void>>> = {
+  approve,
+  reject: askWhyNot,
+  details: showDetails,
+  confirm_enable: confirmEnabling,
+};
+
+const SUBMISSIONS = { reject, details: approveDetails } as const;
+
+/**
+ * Everything that comes from Slack ends here. One listener a kind, with a table behind it: of several patterns that match, Bolt
+ * would run all, and what matches none would be left without an answer.
+ */
+export function registerListeners(app: App, session: Session): void {
+  refuseOtherApps(app, session);
+  app.action<BlockAction>(/.*/, async ({ body, ack, respond }) => {
+    const click = clickOf(session, { body, ack: () => ack(), respond });
+    const listener = CLICKS[click.actionId] ?? unknownClick;
+    await answering(session, click, () => listener(session, click));
+  });
+  registerWindows(app, session);
+  app.command(/.*/, async ({ command, ack, respond }) => runCommand(session, { command, ack, respond }));
+  registerQueue(app, session);
+  for (const gone of ['app_uninstalled', 'tokens_revoked']) {
+    app.event(gone, async () => session.context.log.error({ event: gone }, 'slack.access_lost'));
+  }
+}
+
+/** An old card, or a newer version of us beside this one: never nothing. */
+async function unknownClick(session: Session, click: Click): Promise<void> {
+  session.context.log.warn({ action: click.actionId }, 'slack.unknown_click');
+  await click.ack();
+  await click.tell(
+    `I don’t know that button, and nothing was done. ${session.command} help lists what I know.`,
+  );
+}
+
+/** Two apps that share a signing secret by mistake must not decide for each other. */
+function refuseOtherApps(app: App, { me }: Session): void {
+  app.use(async ({ body, next }) => {
+    const theirs = 'api_app_id' in body ? body.api_app_id : undefined;
+    if (me.appId !== undefined && theirs !== undefined && theirs !== me.appId) {
+      throw new Error('a payload of another app was refused');
+    }
+    await next();
+  });
+}
+
+function registerWindows(app: App, session: Session): void {
+  app.view(/.*/, async ({ body, view, ack }) => {
+    if (body.type !== 'view_submission') return ack();
+    const kind = view.callback_id;
+    const run = kind === 'reject' || kind === 'details' ? SUBMISSIONS[kind] : undefined;
+    try {
+      if (run) await ack(await run(session, submissionOf(body)));
+      else await ack();
+    } catch (error) {
+      session.context.log.error({ window: kind, err: loggable(error) }, 'slack.submission_failed');
+      await ack({ response_action: 'update', view: noticeModal('Not sure', sentenceOf(error)) });
+    }
+  });
+}
+
+/** App Home and the shortcut: what waits for who looks. */
+function registerQueue(app: App, session: Session): void {
+  const { me, web, context } = session;
+  app.event('app_home_opened', async ({ event, body }) => {
+    if (event.tab !== 'home') return;
+    try {
+      const mine = await waitingFor(session, { teamId: body.team_id ?? me.teamId, userId: event.user });
+      await ask(web.views.publish({ user_id: event.user, view: homeView(mine) }));
+    } catch (error) {
+      context.log.warn({ err: loggable(error) }, 'slack.home_failed');
+    }
+  });
+  app.shortcut(/.*/, async ({ body, ack }) => {
+    await ack();
+    const by = { teamId: body.user.team_id ?? body.team?.id ?? '', userId: body.user.id };
+    const view = await waitingFor(session, by).then(queueModal, (error: unknown) =>
+      noticeModal('Not sure', sentenceOf(error)),
+    );
+    await ask(web.views.open({ trigger_id: body.trigger_id, view })).catch((error: unknown) =>
+      context.log.warn({ err: loggable(error) }, 'slack.queue_failed'),
+    );
+  });
+}

@@ -1,0 +1,20 @@
+import type { ViewSubmitAction } from '@slack/bolt';
+import { type CardRef, decodeCardRef } from './card-ref.ts';
+import type { Clicker } from './click.ts';
+
+/** A window that somebody sent off. */
+export interface Submission {
+  readonly by: Clicker;
+  /** The card that it was opened from. */
+  readonly card: CardRef | undefined;
+  /** What was typed; empty if nothing was. */
+  valueOf(blockId: string, actionId: string): string;
+}
+
+export function submissionOf({ user, team, view }: ViewSubmitAction): Submission {
+  return {
+    by: { teamId: user.team_id ?? team?.id ?? '', userId: user.id },
+    card: decodeCardRef(view.private_metadata),
+    valueOf: (blockId, actionId) => view.state.values[blockId]?.[actionId]?.value ?? '',
+  };
+}

@@ -1,0 +1,17 @@
+import type { SlackMessage } from './cards/message.ts';
+import { isUnreachable, postInto } from './post.ts';
+import type { Posting } from './session.ts';
+import { SlackAway } from './web.ts';
+
+const AGAIN_MS = 30_000;
+
+/** Posts into `alerts`. It waits there for as long as nobody lets us in: an alert is never dropped. */
+export async function postAlert(posting: Posting, message: SlackMessage): Promise<void> {
+  const { alerts } = posting.context.manifests.organisation;
+  try {
+    await postInto(posting, alerts, message);
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    throw new SlackAway(`I can't post alerts into #${alerts} (${error.code}): invite me there`, AGAIN_MS);
+  }
+}

@@ -1,0 +1,77 @@
+import { takeTokens } from '../store/rates.ts';
+import type { SlackMessage } from './cards/message.ts';
+import type { Posting } from './session.ts';
+import { ask, SlackAway, SlackRefusal } from './web.ts';
+
+/** Where a message stands. */
+export interface Place {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** Nothing in what is posted pings, links or unfolds by itself. */
+const QUIET = { parse: 'none', link_names: false } as const;
+const UNFOLDED = { unfurl_links: false, unfurl_media: false, mrkdwn: false } as const;
+
+/** Slack takes about one message a second and channel; every process takes from the same bucket. */
+async function takeTurn({ context }: Posting, channel: string): Promise<void> {
+  const waitMs = await takeTokens(context.database, `slack:${channel}`, 1, 1_000);
+  if (waitMs > 0) throw new SlackAway(`${channel} has had its message for this second`, waitMs);
+}
+
+/**
+ * Posts into a channel named as in a manifest. A post whose answer was lost may stand there all the same: Slack has no key
+ * against it, so the same may then be posted twice.
+ */
+export async function postInto(posting: Posting, name: string, message: SlackMessage): Promise<Place> {
+  const channel = await posting.channels.idOf(name);
+  await takeTurn(posting, channel);
+  try {
+    const { channel: id, ts } = await ask(
+      posting.web.chat.postMessage({ channel, ...contentOf(message), ...QUIET, ...UNFOLDED }),
+    );
+    if (!id || !ts) throw new SlackAway('Slack did not say where it posted the message');
+    return { channel: id, ts };
+  } catch (error) {
+    if (isUnreachable(error)) posting.channels.forget();
+    throw error;
+  }
+}
+
+/** Brings a posted message to new content. */
+export async function updateAt(
+  { web }: Posting,
+  { channel, ts }: Place,
+  message: SlackMessage,
+): Promise<void> {
+  await ask(web.chat.update({ channel, ts, ...contentOf(message), ...QUIET }));
+}
+
+/** The types call for mutable arrays. */
+function contentOf({ text, blocks }: SlackMessage): SlackMessage {
+  return { text, blocks: [...blocks] };
+}
+
+const UNREACHABLE = new Set(['channel_not_found', 'not_in_channel', 'is_archived', 'restricted_action']);
+const UNSHOWABLE = new Set([
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'msg_blocks_too_long',
+  'msg_too_long',
+]);
+const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
+
+/** We can't get into the channel, until somebody lets us. */
+export function isUnreachable(error: unknown): error is SlackRefusal {
+  return error instanceof SlackRefusal && UNREACHABLE.has(error.code);
+}
+
+/** Slack does not take what we wrote. */
+export function isUnshowable(error: unknown): error is SlackRefusal {
+  return error instanceof SlackRefusal && UNSHOWABLE.has(error.code);
+}
+
+/** The message is not there any more, or not ours to change. */
+export function isGone(error: unknown): error is SlackRefusal {
+  return error instanceof SlackRefusal && GONE.has(error.code);
+}
