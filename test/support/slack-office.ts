@@ -1,0 +1,123 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Context } from '../../src/context.ts';
+import type { System } from '../../src/domain/manifest.ts';
+import type { Workspace, WorkspaceOptions } from '../../src/demo/workspace/start-workspace.ts';
+import { createOutboxLoop } from '../../src/jobs/outbox.ts';
+import { assess } from '../../src/lifecycle/assess.ts';
+import { createSlackDoor, type SlackDoor, type SlackDoorOptions } from '../../src/slack/slack-door.ts';
+import { listen } from '../../src/store/notifications.ts';
+import { type FreshDatabase, freshDatabase } from './database.ts';
+import { memoryBilling } from './desk.ts';
+import { startTestWorkspace, testKeys } from './start-test-workspace.ts';
+import type { WorkspacePerson } from './workspace-person.ts';
+import { testContext } from './context.ts';
+
+/** One process of ours: the Slack door behind a server of its own, and the outbox. */
+export interface Desk {
+  readonly context: Context;
+  readonly door: SlackDoor;
+  /** Its origin, as Slack reaches it. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export interface Office {
+  readonly workspace: Workspace;
+  readonly as: (handle: string) => WorkspacePerson;
+  readonly database: FreshDatabase;
+  readonly billing: ReturnType<typeof memoryBilling>;
+  /** The first of its desks, where Slack sends everything. */
+  readonly desk: Desk;
+  /** Another process over the same database and workspace. */
+  openDesk(options?: Partial<SlackDoorOptions>): Promise<Desk>;
+  close(): Promise<void>;
+}
+
+export interface OfficeOptions {
+  readonly workspace?: Partial<WorkspaceOptions>;
+  readonly door?: Partial<SlackDoorOptions>;
+}
+
+/** The local workspace, a database of its own, and our Slack door between them. */
+export async function openOffice(options: OfficeOptions = {}): Promise<Office> {
+  const database = await freshDatabase();
+  const { workspace, as } = await startTestWorkspace(options.workspace);
+  const billing = memoryBilling();
+  const desks: Desk[] = [];
+
+  async function openDesk(door: Partial<SlackDoorOptions> = {}): Promise<Desk> {
+    const desk = await startDesk(database, workspace, billing, { ...options.door, ...door });
+    desks.push(desk);
+    return desk;
+  }
+
+  const desk = await openDesk();
+  workspace.setBotUrl(desk.url);
+  return {
+    workspace,
+    as,
+    database,
+    billing,
+    desk,
+    openDesk,
+    async close() {
+      await Promise.all(desks.map((each) => each.close()));
+      await workspace.stop();
+      await database.drop();
+    },
+  };
+}
+
+async function startDesk(
+  database: FreshDatabase,
+  workspace: Workspace,
+  billing: ReturnType<typeof memoryBilling>,
+  options: Partial<SlackDoorOptions>,
+): Promise<Desk> {
+  const context = await testContext({ url: database.appUrl, connectorOf: (_: System) => billing });
+  const { botToken, signingSecret } = testKeys;
+  const door = createSlackDoor({
+    context,
+    botToken,
+    signingSecrets: [signingSecret],
+    apiUrl: workspace.apiUrl,
+    command: '/agent',
+    ...options,
+  });
+  const outbox = createOutboxLoop(context, {
+    ...door.handlers,
+    assess: (ref) => assess(context, ref),
+  });
+  const unlisten = await listen(context.database, {
+    onNotice: (notice) => {
+      if (notice === 'outbox') outbox.wake();
+    },
+    onConnect: () => outbox.wake(),
+  });
+  const server = createServer((request, response) => door.requestListener(request, response));
+  const url = await openPort(server);
+  outbox.start();
+  await door.start();
+  return {
+    context,
+    door,
+    url,
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await Promise.all([outbox.stop(), door.stop()]);
+      await unlisten();
+      await context.close();
+    },
+  };
+}
+
+function openPort(server: Server): Promise<string> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      resolve(`http://127.0.0.1:${port}`);
+    });
+  });
+}
