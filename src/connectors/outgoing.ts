@@ -4,8 +4,8 @@ import { covers } from '../domain/scope.ts';
 
 /** The target as it goes into the request line; undefined: it is not plainly below `base_url`. Nothing in it can name another host. */
 export function targetOf(base: URL, path: string): string | undefined {
-  // `#` and `\` are read differently by different parsers; blanks and controls would end the line.
-  if (!/^\/(?!\/)[\x21-\x7e]*$/.test(path) || /[\\#]/.test(path)) return undefined;
+  // What a URL may hold and every parser reads alike: no blank or control that would end the line, no `#`, no `\`.
+  if (!/^\/(?!\/)[\w\-.~!$&'()*+,;=:@%/?[\]]*$/.test(path)) return undefined;
   const target = base.pathname.replace(/\/+$/, '') + path;
   const parsed = URL.parse(base.origin + target);
   if (parsed?.origin !== base.origin || parsed.pathname !== target.split('?', 1)[0]) return undefined;
