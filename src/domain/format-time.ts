@@ -5,7 +5,7 @@ export function formatTime(at: Date, timezone: string): string {
 }
 
 /** `Tue 17 Nov` in an IANA zone. */
-export function formatDay(at: Date, timezone: string): string {
+function formatDay(at: Date, timezone: string): string {
   const { weekday, day, month } = partsOf(at, timezone);
   return `${weekday} ${day} ${month}`;
 }

@@ -1,87 +1,26 @@
-import type { OfferedAction, Organisation, Tier } from '../../src/domain/manifest.ts';
+import { findAction } from '../../src/domain/manifest.ts';
 import type { Decision, Execution, Proposal } from '../../src/domain/proposal.ts';
+import { loadManifests } from '../../src/manifests/load-manifests.ts';
 import type { CardView } from '../../src/slack/cards/card-view.ts';
 
+function fixture(): Pick<CardView, 'offered' | 'tier' | 'organisation'> {
+  const env = {
+    BILLING_URL: 'http://127.0.0.1:4010',
+    BILLING_TOKEN: 'tok_5e2b',
+    REFUND_AGENT_KEY: 'key_77aa',
+  };
+  const loaded = loadManifests(`${import.meta.dirname}/../cases/card-manifests`, env);
+  if (!('manifests' in loaded))
+    throw new Error(`the cards' manifests do not load: ${JSON.stringify(loaded)}`);
+  const offered = findAction(loaded.manifests, 'billing.refund');
+  const tier = offered?.workflow.tiers[1];
+  if (!offered || !tier) throw new Error("the cards' manifests lack the refund or its second tier");
+  return { offered, tier, organisation: loaded.manifests.organisation };
+}
+
+export const { offered, tier, organisation } = fixture();
+
 const at = (time: string) => new Date(`2026-11-17T${time}Z`);
-
-export const organisation: Organisation = {
-  name: 'Acme',
-  currency: 'USD',
-  timezone: 'America/New_York',
-  operators: [{ kind: 'email', email: 'dana@acme.test' }],
-  alerts: 'agent-ops',
-  auditReaders: 'everyone',
-};
-
-export const tier: Tier = {
-  below: undefined,
-  upTo: 500_000n,
-  decide: 'human',
-  approvers: [{ kind: 'group', handle: 'support-leads' }],
-  channel: 'refund-approvals',
-  expiresMs: 8 * 3_600_000,
-  executeWithinMs: 3_600_000,
-};
-
-export const offered: OfferedAction = {
-  name: 'billing.refund',
-  system: {
-    id: 'billing',
-    title: 'Billing ledger',
-    kind: 'system_of_record',
-    onConflict: 'Billing wins.',
-    read: {},
-    write: {},
-    owner: { kind: 'email', email: 'dana@acme.test' },
-    onCall: { kind: 'email', email: 'lee@acme.test' },
-    rollbackContact: { kind: 'group', handle: 'billing-oncall' },
-    credential: { account: 'svc', secrets: [] },
-    connector: {
-      type: 'http',
-      baseUrl: 'http://127.0.0.1',
-      allowPrivate: true,
-      headers: {},
-      timeoutMs: 5_000,
-      idempotencyHeader: 'Idempotency-Key',
-    },
-    actions: {},
-  },
-  action: {
-    id: 'refund',
-    title: 'Refund an invoice',
-    scope: 'refunds',
-    input: {
-      type: 'object',
-      additionalProperties: false,
-      properties: { account: { type: 'string' }, invoice: { type: 'string' }, amount: { type: 'string' } },
-    },
-    account: 'input.account',
-    impact: 'decimal(input.amount)',
-    summary: 'Refund ${{ input.amount }} of invoice ${{ input.invoice }}',
-    before: { method: 'GET', path: '/accounts/${{ input.account }}', body: undefined },
-    show: ['refundable', 'balance'],
-    require: [],
-    request: { method: 'POST', path: '/refunds', body: {} },
-    after: undefined,
-    tellAgent: ['id'],
-    find: undefined,
-    undo: {
-      read: undefined,
-      onlyIf: "now.state == 'posted'",
-      request: { method: 'POST', path: '/refunds/${{ result.id }}/void', body: undefined },
-    },
-    irreversible: undefined,
-  },
-  workflow: {
-    id: 'refunds',
-    title: 'Customer refunds',
-    actions: ['billing.refund'],
-    owner: { kind: 'email', email: 'dana@acme.test' },
-    agreed: { by: { kind: 'email', email: 'dana@acme.test' }, date: '2026-11-02' },
-    channel: 'refund-approvals',
-    tiers: [tier],
-  },
-};
 
 export const approval: Decision = {
   round: 1,

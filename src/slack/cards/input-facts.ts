@@ -15,7 +15,7 @@ export function fieldsOf(action: Pick<Action, 'input'>, input: JsonObject): Fiel
   const schema = isObject(action.input) && isObject(action.input.properties) ? action.input.properties : {};
   const names = [...new Set([...Object.keys(schema), ...Object.keys(input).sort()])];
   return names.flatMap((name) => {
-    const value = input[name];
+    const value = Object.hasOwn(input, name) ? input[name] : undefined;
     return value === undefined ? [] : [{ name, text: valueText(value, schema[name]) }];
   });
 }

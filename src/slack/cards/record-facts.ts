@@ -33,6 +33,6 @@ function changeLine(name: string, before: JsonObject | null, after: JsonObject |
 }
 
 function textOf(record: JsonObject | null, name: string): string {
-  const value = record?.[name];
+  const value = record && Object.hasOwn(record, name) ? record[name] : undefined;
   return value === undefined || value === null ? 'not known' : valueText(value, { type: 'string' });
 }

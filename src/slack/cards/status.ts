@@ -26,7 +26,9 @@ export function statusMessage({ switches, outbox, pending }: Status): SlackMessa
       ? [bold('Everything is on.')]
       : [
           bold('Switched off: '),
-          ...off.slice(0, limits.rows).flatMap(([scope], i) => [i > 0 ? ', ' : '', bold(switchedName(scope), limits.name)]),
+          ...off
+            .slice(0, limits.rows)
+            .flatMap(([scope], i) => [i > 0 ? ', ' : '', bold(switchedName(scope), limits.name)]),
           '.',
         ];
   const counts = `${formatCount(pending.length, 'proposal')} to decide, ${formatCount(outbox.writesWaiting, 'approved write')} waiting, ${outbox.writesUnderWay} under way, ${formatCount(outbox.waiting, 'update')} on the way to Slack and systems.`;

@@ -53,7 +53,7 @@ export function pagesOf(text: string, max: number): string[] {
   const pages = [''];
   let length = 0;
   for (const part of smallParts(text, max)) {
-    const size = escapeText(neutralise(part, true)).length;
+    const size = sizeOf(part);
     if (length + size > max) {
       pages.push('');
       length = 0;
@@ -62,6 +62,11 @@ export function pagesOf(text: string, max: number): string[] {
     length += size;
   }
   return pages;
+}
+
+/** A mark by itself counts as the code that it turns into after three others. */
+function sizeOf(part: string): number {
+  return /^\p{M}/u.test(part) ? part.length * 10 : escapeText(neutralise(part, true)).length;
 }
 
 function smallParts(text: string, max: number): string[] {

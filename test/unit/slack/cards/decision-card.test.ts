@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalText, type JsonObject } from '../../../../src/domain/json.ts';
+import { PROPOSAL_STATES } from '../../../../src/domain/proposal.ts';
+import { decisionCard, isShownWhole, recordingCard } from '../../../../src/slack/cards/decision-card.ts';
+import type { SlackMessage } from '../../../../src/slack/cards/message.ts';
+import { factsIn, objections, objectsIn } from '../../../support/card-checks.ts';
+import { approval, cardView, execution, offered, tier } from '../../../support/card-view.ts';
+import { hostileTexts } from '../../../support/hostile-texts.ts';
+
+const anyText = fc.oneof(fc.constantFrom(...hostileTexts), fc.string({ unit: 'binary', maxLength: 400 }));
+const anyInput = fc.dictionary(
+  fc.oneof(fc.constantFrom('account', 'invoice', 'amount'), fc.string({ unit: 'binary', maxLength: 30 })),
+  fc.oneof(anyText, fc.jsonValue({ maxDepth: 2, stringUnit: 'binary' })),
+  { maxKeys: 6 },
+);
+const anyWords = fc.record({
+  reason: anyText,
+  evidence: fc.array(fc.record({ title: anyText, url: fc.oneof(anyText, fc.webUrl()) }), { maxLength: 10 }),
+  metadata: fc.dictionary(anyText, anyText, { maxKeys: 3 }),
+  claimedImpact: fc.option(anyText),
+});
+
+const actionIds = ({ blocks }: SlackMessage) =>
+  objectsIn(blocks).flatMap((each) => (each.type === 'button' ? [String(each.action_id)] : []));
+
+describe('decisionCard', () => {
+  it('passes Slack and pings, links and hides nothing, whatever anybody wrote', () => {
+    const everywhere = fc.record({
+      text: anyText,
+      input: anyInput,
+      words: anyWords,
+      state: fc.constantFrom(...PROPOSAL_STATES),
+    });
+    fc.assert(
+      fc.property(everywhere, ({ text, input, words, state }) => {
+        const view = cardView(
+          {
+            ...words,
+            input: JSON.parse(JSON.stringify(input)),
+            state,
+            summary: text,
+            account: text,
+            onBehalfOf: text,
+            before: { refundable: text, balance: { deep: text } },
+            blocked: text,
+            decisions: [
+              { ...approval, kind: 'reject', reason: text, by: { id: 'U1', name: text } },
+              approval,
+            ],
+            execution: { ...execution, error: text, result: { id: text } },
+          },
+          { history: text, people: () => text },
+        );
+        expect(objections(decisionCard(view))).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each(hostileTexts.map((text, index) => ({ index, text })))(
+    'holds against hostile text $index',
+    ({ text }) => {
+      const view = cardView({
+        reason: text,
+        summary: text,
+        input: { account: '4471', invoice: text, amount: '1.00' },
+      });
+      expect(objections(decisionCard(view))).toEqual([]);
+    },
+  );
+
+  it('says the same before the agent’s words whatever the agent says', () => {
+    const silent = decisionCard(cardView({ reason: '', evidence: [] }));
+    fc.assert(
+      fc.property(anyWords, (words) => {
+        const card = decisionCard(cardView(words));
+        expect(factsIn(card.blocks)).toEqual(factsIn(silent.blocks));
+        expect(card.text).toBe(silent.text);
+      }),
+    );
+  });
+
+  it('shows equal facts for equal inputs and for no others', () => {
+    const factsOf = (input: JsonObject) => JSON.stringify(factsIn(decisionCard(cardView({ input })).blocks));
+    const small = fc
+      .dictionary(
+        fc.oneof(
+          fc.constantFrom('account', 'invoice', 'amount', 'note'),
+          fc.string({ unit: 'binary', maxLength: 4 }),
+        ),
+        fc.oneof(
+          fc.constantFrom<string | number | boolean | null>(
+            '',
+            '""',
+            '5',
+            5,
+            'null',
+            null,
+            ' x',
+            'x',
+            'x\n',
+            'x⏎ ',
+          ),
+          fc.string({ unit: 'binary', maxLength: 8 }),
+          fc.jsonValue({ maxDepth: 1 }),
+        ),
+        { maxKeys: 3 },
+      )
+      .map((input): JsonObject => JSON.parse(JSON.stringify({ invoice: 'inv', ...input })))
+      .filter((input) => typeof input.invoice === 'string');
+    fc.assert(
+      fc.property(small, small, (one, other) => {
+        fc.pre(isShownWhole(cardView({ input: one })) && isShownWhole(cardView({ input: other })));
+        expect(factsOf(one) === factsOf(other)).toBe(canonicalText(one) === canonicalText(other));
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  it('offers Approve and Reject while it is pending and shown whole', () => {
+    expect(actionIds(decisionCard(cardView()))).toEqual(['approve', 'reject', 'details']);
+  });
+
+  it.each([
+    ['a long field', { account: '4471', invoice: 'x'.repeat(1_600), amount: '1.00' }],
+    ['many fields', Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`field${i}`, 'x']))],
+    [
+      '10,000 lines of padding',
+      { account: '4471', invoice: `${'\n'.repeat(10_000)}to: evil`, amount: '1.00' },
+    ],
+    ['a long name', { ['x'.repeat(200)]: 'y' }],
+  ])('offers nothing but the full details for %s', (_, input) => {
+    const card = decisionCard(cardView({ input }));
+    expect(actionIds(card)).toEqual(['details']);
+    expect(JSON.stringify(card.blocks)).toContain('Not all of it is shown here');
+  });
+
+  it('has no buttons in any other state', () => {
+    for (const state of PROPOSAL_STATES.filter((each) => each !== 'pending'))
+      expect(actionIds(decisionCard(cardView({ state })))).toEqual([]);
+  });
+
+  it('asks again before what cannot be undone is approved', () => {
+    const irreversible = {
+      ...offered,
+      action: { ...offered.action, undo: undefined, irreversible: 'It is posted at once.' },
+    };
+    const card = decisionCard(cardView({ reversible: false }, { offered: irreversible }));
+    const confirm = objectsIn(card.blocks).find((each) => each.action_id === 'approve')?.confirm;
+    expect(JSON.stringify(confirm)).toContain('It cannot be undone. $1,250.00');
+    expect(JSON.stringify(card.blocks)).toContain('It is posted at once.');
+  });
+
+  it('names everybody who may decide and how many more', () => {
+    const approvers = Array.from({ length: 9 }, (_, i) => ({
+      kind: 'email' as const,
+      email: `p${i}@acme.test`,
+    }));
+    expect(decisionCard(cardView({}, { tier: { ...tier, approvers } })).text).toContain(
+      'p4@acme.test or 4 others decide by',
+    );
+  });
+
+  it('gives its blocks other names when it changes', () => {
+    const ids = (message: SlackMessage) => message.blocks.map((block) => block.block_id);
+    const first = ids(decisionCard(cardView()));
+    expect(new Set(first).size).toBe(first.length);
+    for (const changed of [cardView({ version: 4 }), cardView({ paused: 'all' })])
+      expect(ids(decisionCard(changed)).filter((id) => first.includes(id))).toEqual([]);
+  });
+
+  it('carries an opaque reference to the round that was shown', () => {
+    const values = objectsIn(decisionCard(cardView({ round: 2 })).blocks).flatMap((each) => each.value ?? []);
+    expect(values).toEqual(Array(3).fill('01990000-0000-7000-8000-000000000042:2'));
+  });
+});
+
+describe('recordingCard', () => {
+  it('has no button left and says whose decision is being recorded', () => {
+    const card = recordingCard(cardView(), 'Dana', 'approved');
+    expect(actionIds(card)).toEqual([]);
+    expect(JSON.stringify(card.blocks)).toContain('Dana’s');
+    expect(objections(card)).toEqual([]);
+  });
+});
