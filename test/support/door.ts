@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Context } from '../../src/context.ts';
@@ -12,6 +13,8 @@ import { TEST_ENV } from './context.ts';
 export interface TestDoor {
   readonly url: string;
   readonly wakes: WakeSource;
+  /** Resolves once so many waits have begun, counted from the start. */
+  asked(count: number): Promise<void>;
   /** Ends the long waits, as a process that stops does. */
   readonly stop: () => void;
   readonly close: () => Promise<void>;
@@ -23,6 +26,13 @@ export async function openDoor(
   options: Partial<HttpDoorOptions> & { env?: Record<string, string> } = {},
 ): Promise<TestDoor> {
   const wakes = createWakes();
+  let begun = 0;
+  const began = new EventEmitter();
+  const waitFor: WakeSource['waitFor'] = (...asked) => {
+    begun += 1;
+    began.emit('wait');
+    return wakes.waitFor(...asked);
+  };
   const door = createHttpDoor({
     context,
     secretOf: (ref) => {
@@ -32,11 +42,13 @@ export async function openDoor(
     },
     publicUrl: undefined,
     trustedProxies: [],
-    wakes,
+    wakes: { waitFor },
     readiness: async () => ({ ready: true, checks: { database: true } }),
     ...options,
   });
-  const server = createServer(SERVER_OPTIONS, (request, response) => door.handle(request, response));
+  const server = createServer(SERVER_OPTIONS, (request, response) => {
+    void door.handle(request, response);
+  });
   server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -45,13 +57,26 @@ export async function openDoor(
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { url: `http://127.0.0.1:${port}`, wakes, stop: door.stop, close };
+  const asked = async (count: number) => {
+    while (begun < count) await once(began, 'wait');
+  };
+  return { url: `http://127.0.0.1:${port}`, wakes, asked, stop: door.stop, close };
+}
+
+/** Some of what answers hold. */
+export interface ReplyBody extends JsonObject {
+  id: string;
+  number: number;
+  version: number;
+  state: string;
+  type: string;
+  detail: string;
 }
 
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: JsonObject;
+  readonly body: ReplyBody;
 }
 
 export const AGENT_KEY = TEST_ENV.REFUND_AGENT_KEY ?? '';
@@ -80,7 +105,7 @@ export async function ask(door: { readonly url: string }, path: string, asking: 
     ...(signal ? { signal } : {}),
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
+  return { status: response.status, headers: response.headers, body: JSON.parse(text || '{}') };
 }
 
 function isRaw(body: NonNullable<Asking['body']>): body is string | Uint8Array<ArrayBuffer> {

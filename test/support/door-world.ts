@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from '../../src/context.ts';
+import { testContext } from './context.ts';
+import { freshDatabase } from './database.ts';
+import { memoryBilling } from './desk.ts';
+import { openDoor, type TestDoor } from './door.ts';
+import { MANY_AGENTS_ENV, manyAgents } from './many-agents.ts';
+
+export interface DoorWorld {
+  readonly context: Context;
+  readonly door: TestDoor;
+  /** The same behind a proxy on this machine that is trusted. */
+  readonly proxied: TestDoor;
+  /** How many proposals there are. */
+  stored(): Promise<number>;
+  /** Fails if something is stored by what `act` does. */
+  storesNothing<T>(act: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** The agents' door before a fresh database, with the agents of `manyAgents`. Nobody judges but the test. */
+export async function openDoorWorld(): Promise<DoorWorld> {
+  const db = await freshDatabase();
+  const billing = memoryBilling();
+  const env = MANY_AGENTS_ENV;
+  const context = await testContext({
+    url: db.appUrl,
+    connectorOf: () => billing,
+    env,
+    manifests: manyAgents(),
+  });
+  const door = await openDoor(context, { env, publicUrl: 'https://gate.acme.test' });
+  const proxied = await openDoor(context, { env, trustedProxies: ['127.0.0.0/8'] });
+  const stored = async () => {
+    const [row] = await context.database.sql<{ n: number }[]>`select count(*)::int as n from proposal`;
+    return row?.n ?? -1;
+  };
+  return {
+    ...{ context, door, proxied, stored },
+    storesNothing: async (act) => {
+      const before = await stored();
+      const result = await act();
+      const more = (await stored()) - before;
+      if (more !== 0) throw new Error(`${more} proposals were stored`);
+      return result;
+    },
+    close: async () => {
+      await Promise.all([door.close(), proxied.close()]);
+      await context.close();
+      await db.drop();
+    },
+  };
+}
+
+/** Looks until something is there, for ten seconds at most. */
+export async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
+  const end = Date.now() + 10_000;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined) return seen;
+    if (Date.now() > end) throw new Error('it did not come');
+  }
+}
+
+/** An account that nothing else is about. */
+export function freshAccount(): string {
+  return String(Number.parseInt(randomUUID().slice(0, 8), 16));
+}
