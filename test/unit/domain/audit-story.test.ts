@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import type { AuditEvent } from '../../../src/domain/audit.ts';
+import { tellStory } from '../../../src/domain/audit-story.ts';
+import type { JsonObject } from '../../../src/domain/json.ts';
+
+const asked = { account: '4471', range: { name: 'Past 7 days' } };
+const usd = (amount: string) => ({ amount, currency: 'USD' });
+const dana = { id: 'U0DANAWHITF', name: 'Dana Whitfield' };
+const lea = { id: 'U0LEABRANDT', name: 'Lea Brandt' };
+const ownTier = { id: 'tier:refunds/1', name: 'Customer refunds, decided by the agent alone' };
+
+let minute = 0;
+function event(number: number | null, type: string, data: JsonObject = {}): AuditEvent {
+  minute += 1;
+  const at = new Date(Date.UTC(2026, 10, 17, 9, minute));
+  return {
+    stream: `p${number}`,
+    seq: minute,
+    at,
+    type,
+    actor: 'x',
+    agent: 'refund-agent',
+    system: 'billing',
+    account: '4471',
+    number,
+    data,
+  };
+}
+
+const proposed = (number: number, amount: string, action = 'billing.refund') =>
+  event(number, 'proposal.received', { action, summary: `Refund ${amount}`, impact: usd(amount) });
+const decided = (number: number, kind: string, by: JsonObject, reason: string | null = null) =>
+  event(number, 'decision.recorded', { stage: 'approve', kind, by, reason, digest: 'sha256:1' });
+const ended = (
+  number: number,
+  type: string,
+  amount: string | null,
+  by: JsonObject[],
+  more: JsonObject = {},
+) =>
+  event(number, `execution.${type}`, {
+    action: 'billing.refund',
+    impact: amount === null ? null : usd(amount),
+    approved_by: by,
+    ...more,
+  });
+
+const sentence = (...events: AuditEvent[]) => tellStory(events.toReversed(), asked).sentence;
+
+describe('tellStory', () => {
+  it('says what was returned, in how many refunds, and who approved them', () => {
+    const told = sentence(
+      proposed(1042, '1000.00'),
+      decided(1042, 'approve', dana),
+      ended(1042, 'executed', '1000.00', [dana]),
+      proposed(1043, '250.00'),
+      decided(1043, 'approve', dana),
+      ended(1043, 'executed', '250.00', [dana]),
+    );
+    expect(told).toBe(
+      'Past 7 days: refund-agent returned $1,250.00 to account 4471 in 2 refunds; Dana Whitfield approved both.',
+    );
+  });
+
+  it('knows the dollars and the approver of what was proposed and decided before that time', () => {
+    expect(sentence(ended(1042, 'executed', '1250.00', [dana]))).toBe(
+      'Past 7 days: refund-agent returned $1,250.00 to account 4471 in 1 refund; Dana Whitfield approved it.',
+    );
+  });
+
+  it('tells the approvers apart, the agent’s own tier among them', () => {
+    const told = sentence(
+      ended(1, 'executed', '600.00', [dana]),
+      ended(2, 'executed', '600.00', [dana]),
+      ended(3, 'executed', '700.00', [lea]),
+      ended(4, 'executed', '10.00', [ownTier]),
+    );
+    expect(told).toBe(
+      'Past 7 days: refund-agent returned $1,910.00 to account 4471 in 4 refunds; Dana Whitfield approved 2, Lea Brandt 1 and the agent’s own tier 1.',
+    );
+  });
+
+  it('counts what was not done, and why, apart from what was', () => {
+    const told = sentence(
+      proposed(1, '90.00'),
+      decided(1, 'reject', lea, 'Not ours'),
+      proposed(2, '80.00'),
+      event(2, 'proposal.expired', { expired_at: 'x' }),
+      ended(3, 'failed', '70.00', [dana], { why: 'it answered 422' }),
+      ended(4, 'became_unknown', '60.00', [dana], { why: 'no answer' }),
+      proposed(5, '50.00'),
+      event(5, 'proposal.blocked', { because: 'not paid' }),
+      proposed(6, '40.00'),
+      event(6, 'proposal.withdrawn'),
+      proposed(7, '30.00'),
+      decided(7, 'approve', dana),
+      proposed(8, '20.00'),
+    );
+    expect(told).toBe(
+      'Past 7 days: nothing was done to account 4471. 1 may have happened, outcome unknown ($60.00); 1 failed ($70.00); ' +
+        '1 was rejected by Lea Brandt ($90.00); 1 expired undecided ($80.00); 1 was blocked by the system of record ($50.00); ' +
+        '1 was withdrawn by the agent ($40.00); 1 was approved and not written by then ($30.00); 1 was undecided by then ($20.00).',
+    );
+  });
+
+  it('takes the last outcome of a number, not the first', () => {
+    const told = sentence(ended(4, 'became_unknown', '60.00', [dana]), ended(4, 'executed', '60.00', [dana]));
+    expect(told).toBe(
+      'Past 7 days: refund-agent returned $60.00 to account 4471 in 1 refund; Dana Whitfield approved it.',
+    );
+  });
+
+  it('does not pass an unknown impact off as nothing', () => {
+    const told = sentence(ended(1, 'executed', '60.00', [dana]), ended(2, 'executed', null, [dana]));
+    expect(told).toContain(
+      'returned $60.00 to account 4471 (the dollar impact of 1 is unknown) in 2 refunds',
+    );
+  });
+
+  it('names an action that is no refund as what it is', () => {
+    const told = sentence(ended(1, 'executed', '60.00', [dana], { action: 'billing.write_off' }));
+    expect(told).toContain('refund-agent made changes worth $60.00 to account 4471 in 1 write-off; Dana');
+  });
+
+  it('says that there was nothing', () => {
+    expect(sentence()).toBe('Past 7 days: nothing was proposed for or done to account 4471.');
+  });
+
+  it('tells the steps in the order in which they happened, with what changed', () => {
+    const { entries } = tellStory(
+      [
+        proposed(1042, '1250.00'),
+        event(1042, 'card.posted', { target: '#refund-approvals' }),
+        decided(1042, 'approve', dana),
+        event(1042, 'execution.started', { attempt: 1 }),
+        ended(1042, 'executed', '1250.00', [dana], {
+          before: { refundable: '3000.00', balance: '310.00' },
+          after: { refundable: '1750.00', balance: '310.00' },
+          result: { id: 're_1' },
+        }),
+      ].toReversed(),
+      asked,
+    );
+    expect(entries.map(({ number, line }) => `#${number} ${line}`)).toEqual([
+      '#1042 proposed by refund-agent: Refund 1250.00 ($1,250.00)',
+      '#1042 approved by Dana Whitfield',
+      '#1042 written: refundable 3000.00 → 1750.00 (id re_1)',
+    ]);
+  });
+
+  it('quotes the reason of a rejection', () => {
+    const { entries } = tellStory([decided(1, 'reject', lea, 'Not ours')], asked);
+    expect(entries).toMatchObject([{ line: 'rejected by Lea Brandt', detail: '“Not ours”' }]);
+  });
+
+  it('tells also what it has no words for', () => {
+    const { entries } = tellStory([event(1, 'execution.frozen_over', {})], asked);
+    expect(entries).toMatchObject([{ line: 'execution frozen over' }]);
+  });
+});
