@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setLogger } from 'node-cron';
 import type { Config } from './config.ts';
 import type { Connector } from './connectors/connector.ts';
-import { createHttpConnector } from './connectors/http.ts';
+import { createConnector } from './connectors/create-connector.ts';
 import type { Context } from './context.ts';
 import type { Manifests, SecretRef, System } from './domain/manifest.ts';
 import { EXIT, Stop } from './errors.ts';
@@ -61,7 +61,7 @@ function connectorPool(secretOf: (ref: SecretRef) => string): {
   const pool = new Map<System, Connector>();
   return {
     of(system) {
-      const connector = pool.get(system) ?? createHttpConnector({ system, secretOf });
+      const connector = pool.get(system) ?? createConnector(system, secretOf);
       pool.set(system, connector);
       return connector;
     },
@@ -144,8 +144,8 @@ export async function startApp(config: Config, log: Logger = createLogger(config
   });
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0];
-    if (path === '/slack/events') return slack.requestListener(request, response);
-    return http.handle(request, response);
+    if (path === '/slack/events') slack.requestListener(request, response);
+    else void http.handle(request, response);
   });
   const url = await open(server, config);
   outbox.start();
@@ -157,6 +157,7 @@ export async function startApp(config: Config, log: Logger = createLogger(config
   const close = async (): Promise<void> => {
     stopping = true;
     server.close();
+    http.stop();
     server.closeIdleConnections();
     await Promise.all([schedule.stop(), outbox.stop(), executor.stop(), slack.stop()]);
     await unlisten();

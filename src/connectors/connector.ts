@@ -11,6 +11,11 @@ export interface Connector {
   read(request: RenderedRequest): Promise<Answer>;
   /** A write, under its `write` lines, of exactly these bytes; `key` is the idempotency key. */
   write(request: RenderedRequest, options: { readonly key: string; readonly scope: string }): Promise<Answer>;
+  /**
+   * What a write would be made with at this moment, as an answer's body, which goes into what is approved: of a tool, its schema and
+   * its server. Left out: what is sent says it all.
+   */
+  readonly pin?: (request: RenderedRequest, scope: string) => Promise<Answer>;
   /** The longest that a call can take, in milliseconds. */
   readonly timeoutMs: number;
   close(): Promise<void>;

@@ -1,12 +1,13 @@
 import { lookup } from 'node:dns/promises';
 import { Agent } from 'undici';
-import type { RenderedRequest } from '../domain/envelope.ts';
+import type { HttpRequest, RenderedRequest } from '../domain/envelope.ts';
 import type { Answer } from '../domain/handoff.ts';
-import type { SecretRef, System } from '../domain/manifest.ts';
+import type { HttpConnector, SecretRef, System } from '../domain/manifest.ts';
+import { coversRequest } from '../domain/scope.ts';
 import type { Connector } from './connector.ts';
 import { readSecrets } from './credential.ts';
 import { type Exchange, exchange, type NotSent } from './exchange.ts';
-import { headersOf, isCovered, nameOf, targetOf } from './outgoing.ts';
+import { headersOf, nameOf, targetOf } from './outgoing.ts';
 import { createPinnedConnect, type Resolve } from './pinned-connect.ts';
 import { understand } from './understand.ts';
 
@@ -23,6 +24,7 @@ interface Call {
 
 interface Way {
   readonly system: System;
+  readonly config: HttpConnector;
   readonly base: URL;
   readonly agent: Agent;
   readonly timeoutMs: number;
@@ -32,19 +34,21 @@ interface Way {
 /** A system that speaks JSON over HTTP. What `secretOf` throws may be shown to people. */
 export function createHttpConnector(options: {
   readonly system: System;
+  /** The system's own connector, or what a system that is written by hand is read through. */
+  readonly config: HttpConnector;
   readonly secretOf: (ref: SecretRef) => string;
   readonly resolve?: Resolve;
 }): Connector {
-  const { system, secretOf, resolve = (hostname) => lookup(hostname, { all: true }) } = options;
-  const { allowPrivate, baseUrl, idempotencyHeader } = system.connector;
-  const timeoutMs = Math.min(LONGEST_MS, system.connector.timeoutMs);
+  const { system, config, secretOf, resolve = (hostname) => lookup(hostname, { all: true }) } = options;
+  const { allowPrivate, baseUrl, idempotencyHeader } = config;
+  const timeoutMs = Math.min(LONGEST_MS, config.timeoutMs);
   const agent = new Agent({
     connect: createPinnedConnect({ allowPrivate, timeoutMs, resolve }),
     // A kept connection may be closed by the other side as we write. Where no key lets that write be sent again it would be
     // lost to chance, so each gets a connection of its own.
     pipelining: idempotencyHeader === undefined ? 0 : 1,
   });
-  const way: Way = { system, base: new URL(baseUrl), agent, timeoutMs, secretOf };
+  const way: Way = { system, config, base: new URL(baseUrl), agent, timeoutMs, secretOf };
 
   const inHand = new Set<Promise<Answer>>();
   const call = (wanted: Call): Promise<Answer> => {
@@ -72,30 +76,32 @@ export function createHttpConnector(options: {
 
 async function carry(way: Way, wanted: Call): Promise<Answer> {
   const { system, base, timeoutMs } = way;
-  const target = targetOf(base, wanted.request.path);
-  if (target === undefined || !isCovered(wanted.lines, wanted.request))
-    return refuse(`${nameOf(wanted.request)} is not covered by the ${wanted.called} lines of ${system.id}`);
-  const secrets = readSecrets(system.credential.secrets, way.secretOf);
+  const { request } = wanted;
+  if (!('method' in request)) return refuse('it is no HTTP request');
+  const target = targetOf(base, request.path);
+  if (target === undefined || !coversRequest(wanted.lines, request))
+    return refuse(`${nameOf(request)} is not covered by the ${wanted.called} lines of ${system.id}`);
+  const secrets = readSecrets(system.credential?.secrets ?? [], way.secretOf);
   if (!secrets.ok) return { kind: 'not_sent', why: secrets.why, permanent: false };
 
   const until = performance.now() + timeoutMs;
   const [present = '', old] = secrets.values;
-  let came = await send(way, wanted, target, { secret: present, until });
+  let came = await send(way, { request, key: wanted.key }, target, { secret: present, until });
   // A 401 was not done, so the credential that is being rotated out may be tried, for writes too.
   if (came.kind === 'answered' && came.status === 401 && old !== undefined)
-    came = await send(way, wanted, target, { secret: old, until });
+    came = await send(way, { request, key: wanted.key }, target, { secret: old, until });
   return came.kind === 'answered' ? understand(came, wanted.key !== undefined, secrets.values) : came;
 }
 
 async function send(
-  { system, base, agent }: Way,
-  { request, key }: Call,
+  { config, base, agent }: Way,
+  { request, key }: { readonly request: HttpRequest; readonly key: string | undefined },
   path: string,
   { secret, until }: { readonly secret: string; readonly until: number },
 ): Promise<Exchange> {
   const { method } = request;
   const body = request.body === undefined ? null : JSON.stringify(request.body);
-  const built = headersOf(system.connector, { secret, key, hasBody: body !== null });
+  const built = headersOf(config, { secret, key, hasBody: body !== null });
   if (!built.ok) return refuse(`the header ${built.unfit} would not be visible ASCII`);
   const outgoing = { origin: base.origin, method, path, headers: built.headers, body };
   return exchange(agent, outgoing, Math.max(0, Math.ceil(until - performance.now())));

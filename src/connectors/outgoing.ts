@@ -1,6 +1,5 @@
-import type { RenderedRequest } from '../domain/envelope.ts';
+import type { HttpRequest } from '../domain/envelope.ts';
 import type { HttpConnector } from '../domain/manifest.ts';
-import { covers } from '../domain/scope.ts';
 
 /** The target as it goes into the request line; undefined: it is not plainly below `base_url`. Nothing in it can name another host. */
 export function targetOf(base: URL, path: string): string | undefined {
@@ -12,12 +11,8 @@ export function targetOf(base: URL, path: string): string | undefined {
   return target;
 }
 
-export function isCovered(lines: readonly string[], request: RenderedRequest): boolean {
-  return covers(lines, request.method, request.path);
-}
-
 /** Without its query, which may say more than an error should. */
-export function nameOf(request: RenderedRequest): string {
+export function nameOf(request: HttpRequest): string {
   const [path = ''] = request.path.split(/[?#]/, 1);
   return `${request.method} ${path.replace(/[^\x21-\x7e]/g, '?').slice(0, 200)}`;
 }
@@ -28,7 +23,7 @@ export type HeadersOf =
   | { readonly ok: false; readonly unfit: string };
 
 export function headersOf(
-  config: HttpConnector,
+  config: Pick<HttpConnector, 'headers'> & Partial<Pick<HttpConnector, 'idempotencyHeader'>>,
   call: { readonly secret: string; readonly key: string | undefined; readonly hasBody: boolean },
 ): HeadersOf {
   const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'countersign' };

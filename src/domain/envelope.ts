@@ -2,12 +2,37 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Json, JsonObject } from './json.ts';
 
-/** A request as it will leave, but for the credential. */
-export interface RenderedRequest {
+/** What will be done, but for the credential. */
+export type RenderedRequest = HttpRequest | ToolCall | QueuedEvent | HandWork;
+
+export interface HttpRequest {
   readonly method: string;
   /** Path and query, encoded. */
   readonly path: string;
   readonly body: Json | undefined;
+}
+
+export interface ToolCall {
+  readonly tool: string;
+  readonly arguments: JsonObject;
+  /** The server and the tool as they were when it was judged; another tool of the name is not what was approved. */
+  readonly pin?: ToolPin;
+}
+
+export interface ToolPin {
+  /** Name and version, as the server gives them, and its address. */
+  readonly server: string;
+  /** `sha256:…` of its input schema. */
+  readonly schema: string;
+}
+
+export interface QueuedEvent {
+  readonly event: string;
+  readonly data: JsonObject;
+}
+
+export interface HandWork {
+  readonly instructions: string;
 }
 
 /** Everything that was shown and will be done, in one round of asking. What is not in here is not sent. */

@@ -1,5 +1,19 @@
+import type { RenderedRequest } from './envelope.ts';
+import type { RequestTemplate } from './manifest.ts';
+
+/** The line of a scope under which a person may write. */
+export const BY_HAND = 'by hand';
+
+/** Whether a scope's lines cover what is asked. A tool and an event are covered by their exact name. */
+export function coversRequest(lines: readonly string[], request: RequestTemplate | RenderedRequest): boolean {
+  if ('method' in request) return covers(lines, request.method, request.path);
+  if ('tool' in request) return lines.includes(request.tool);
+  if ('event' in request) return lines.includes(request.event);
+  return lines.includes(BY_HAND);
+}
+
 /**
- * Whether a request is covered by the lines of a scope (`GET /accounts/*`). `*` stands for exactly one segment; the query
+ * Whether an HTTP request is covered by the lines of a scope (`GET /accounts/*`). `*` stands for exactly one segment; the query
  * does not count. A path that a server could read in two ways (an encoded slash, dots, a doubled encoding) is covered by
  * nothing, so that what was checked here is what is asked for there.
  */

@@ -1,5 +1,6 @@
 import { type Answer, afterLoss, backoffMs, describeAnswer, judgeAnswer } from '../domain/handoff.ts';
 import { isObject, type JsonObject } from '../domain/json.ts';
+import { deduplicates } from '../domain/manifest.ts';
 import { beginExecution, releaseExecution } from '../store/executions.ts';
 import { askAgain } from './ask-again.ts';
 import type { Attempt } from './attempt.ts';
@@ -79,7 +80,7 @@ function nextStep(
   startedAgoMs: number,
 ): ReturnType<typeof afterLoss> {
   const { system, action } = offered;
-  const kind = { key: system.connector.idempotencyHeader !== undefined, find: action.find !== undefined };
+  const kind = { key: deduplicates(system.connector), find: action.find !== undefined };
   return afterLoss(kind, attempts, startedAgoMs);
 }
 

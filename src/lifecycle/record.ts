@@ -5,8 +5,8 @@ import { type Answer, describeAnswer, judgeAnswer } from '../domain/handoff.ts';
 import { isObject, type JsonObject } from '../domain/json.ts';
 import type { Action, OfferedAction, RequestTemplate } from '../domain/manifest.ts';
 import type { Proposal } from '../domain/proposal.ts';
-import { RetryLater } from '../errors.ts';
 import { renderJson, renderPath, renderText } from '../domain/template.ts';
+import { RetryLater } from '../errors.ts';
 
 /** The system of record could not be read now; whoever asked tries again later. */
 export class SystemAway extends RetryLater {
@@ -14,8 +14,18 @@ export class SystemAway extends RetryLater {
 }
 
 export function renderRequest(template: RequestTemplate, scope: Scope): RenderedRequest {
-  const body = template.body === undefined ? undefined : renderJson(template.body, scope);
-  return { method: template.method, path: renderPath(template.path, scope), body };
+  if ('method' in template) {
+    const body = template.body === undefined ? undefined : renderJson(template.body, scope);
+    return { method: template.method, path: renderPath(template.path, scope), body };
+  }
+  if ('tool' in template) return { tool: template.tool, arguments: renderTree(template.arguments, scope) };
+  if ('event' in template) return { event: template.event, data: renderTree(template.data, scope) };
+  return { instructions: renderText(template.instructions, scope) };
+}
+
+function renderTree(template: JsonObject, scope: Scope): JsonObject {
+  const rendered = renderJson(template, scope);
+  return isObject(rendered) ? rendered : {};
 }
 
 export type Look =

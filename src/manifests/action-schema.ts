@@ -37,6 +37,7 @@ export const action = z
     before: request.optional(),
     show: z.array(field).default([]),
     require: z.array(z.strictObject({ that: expression, else: template })).default([]),
+    unchanged: expression.optional(),
     do: request,
     after: request.optional(),
     tell_agent: z.array(field).default([]),
@@ -52,6 +53,7 @@ export const action = z
     return {
       ...{ title, scope, input, account, impact, summary, before, show, after },
       require: found.require.map((each) => ({ that: each.that, otherwise: each.else })),
+      unchanged: found.unchanged,
       request: found.do,
       tellAgent: found.tell_agent,
       find: found.find,

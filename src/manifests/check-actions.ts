@@ -1,10 +1,11 @@
 import { compileSchema } from '../domain/input-schema.ts';
 import { isObject, type Json } from '../domain/json.ts';
 import type { Action, RequestTemplate, System } from '../domain/manifest.ts';
-import { covers } from '../domain/scope.ts';
+import { coversRequest } from '../domain/scope.ts';
 import type { Drafts } from './drafts.ts';
 import { hint } from './nearest.ts';
 import type { Path } from './problem.ts';
+import { headOf } from './request-schema.ts';
 import type { Source } from './source.ts';
 
 /** Stands for whatever a template yields; no line of a scope can hold it, so only `*` covers it. */
@@ -18,6 +19,10 @@ export function checkActions(drafts: Drafts): void {
       checkCoverage(source, system, action);
     }
   }
+}
+
+function anyOf(request: RequestTemplate): RequestTemplate {
+  return 'path' in request ? { ...request, path: request.path.replace(/\$\{\{.*?\}\}/gs, ANY) } : request;
 }
 
 function checkInput(source: Source, { id, input }: Action): void {
@@ -47,10 +52,9 @@ function checkCoverage(source: Source, system: System, action: Action): void {
     lines: readonly string[],
     where: string,
   ) => {
-    if (!request || covers(lines, request.method, request.path.replace(/\$\{\{.*?\}\}/gs, ANY))) return;
-    const key = request.method.toLowerCase();
+    if (!request || coversRequest(lines, anyOf(request))) return;
     source.report(
-      [...at, ...path, key],
+      [...at, ...path, headOf(request)],
       `is covered by no line of ${where}: add it there, or it is refused before it leaves`,
     );
   };

@@ -1,10 +1,63 @@
+import { type ConnectorConfig, type RequestTemplate, readsThrough, type System } from '../domain/manifest.ts';
 import type { Drafts } from './drafts.ts';
+import type { Path } from './problem.ts';
+import { headOf } from './request-schema.ts';
+import type { Source } from './source.ts';
 
-/** Warns of a credential that would cross the public internet in the clear. */
+/** What a connector is asked is of its kind. Warns of a credential that would cross the public internet in the clear. */
 export function checkConnectors(drafts: Drafts): void {
   for (const { source, value } of drafts.systems) {
-    const { baseUrl, allowPrivate } = value.connector;
-    if (allowPrivate || !baseUrl.startsWith('http://')) continue;
-    source.report(['connector', 'base_url'], 'sends the credential unencrypted: use https://', 'warning');
+    checkFit(source, value);
+    const remote = readsThrough(value.connector);
+    if (!remote || remote.allowPrivate) continue;
+    const [key, address] = remote.type === 'http' ? ['base_url', remote.baseUrl] : ['url', remote.url];
+    if (!address.startsWith('http://')) continue;
+    const at = value.connector.type === 'manual' ? ['connector', 'reads', key] : ['connector', key];
+    source.report(at, 'sends the credential unencrypted: use https://', 'warning');
+  }
+}
+
+const HEADS: Record<ConnectorConfig['type'], string> = {
+  http: 'a request (get, post, put, patch or delete)',
+  mcp: 'a tool',
+  queue: 'an event',
+  manual: 'instructions',
+};
+
+function kindOf(request: RequestTemplate): ConnectorConfig['type'] {
+  const head = headOf(request);
+  if (head === 'tool') return 'mcp';
+  if (head === 'event') return 'queue';
+  return head === 'instructions' ? 'manual' : 'http';
+}
+
+function checkFit(source: Source, { connector, kind, actions }: System): void {
+  if (kind === 'last_resort' && connector.type !== 'manual')
+    source.report(['connector', 'type'], 'must be manual: a last resort is written by hand only');
+  const reads = readsThrough(connector)?.type;
+  for (const { id, before, after, find, undo, require, request } of Object.values(actions)) {
+    const check = (
+      path: Path,
+      asked: RequestTemplate | undefined,
+      type: ConnectorConfig['type'] | undefined = reads,
+    ) => {
+      if (!asked || kindOf(asked) === type) return;
+      const message = type ? `must be ${HEADS[type]}` : 'must be left out: this system can not be read';
+      source.report(['actions', id, ...path, headOf(asked)], message, 'error', 'key');
+    };
+    check(['before'], before);
+    check(['after'], after);
+    check(['find'], find?.request);
+    check(['undo', 'read'], undo?.read);
+    check(['do'], request, connector.type);
+    check(['undo', 'do'], undo?.request, connector.type);
+    // What nobody else keeps may be wrong: it can be looked at, but decides nothing.
+    if (kind === 'last_resort' && require.length > 0)
+      source.report(
+        ['actions', id, 'require'],
+        'must be left out: what a last resort says decides nothing',
+        'error',
+        'key',
+      );
   }
 }

@@ -19,7 +19,7 @@ function holdersOf(drafts: Drafts): Holder[] {
         source,
         name: `system ${value.id}`,
         path: ['credential', 'secret'],
-        refs: value.credential.secrets,
+        refs: value.credential?.secrets ?? [],
       };
     }),
     ...drafts.agents.map(({ source, value }): Holder => {

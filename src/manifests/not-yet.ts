@@ -7,38 +7,10 @@ import type { Path } from './problem.ts';
  * its line and adds it to the schema. `key` or `key=value`; `*` is any key or any place in a list.
  */
 export const NOT_YET: Record<Kind, readonly string[]> = {
-  org: ['business_hours', 'floor', 'drill_every', 'cli'],
-  system: [
-    'kind=last_resort',
-    'write.*.*=by hand',
-    'credential.last_rotated',
-    'credential.rotate_every',
-    'connector.type=mcp',
-    'connector.type=queue',
-    'connector.type=manual',
-    'connector.rate',
-    'connector.closed',
-    'connector.sandbox',
-    'connector.until',
-    'connector.lease',
-    'actions.*.editable',
-    'actions.*.unchanged',
-  ],
+  org: ['business_hours', 'drill_every', 'cli'],
+  system: ['connector.sandbox', 'actions.*.editable'],
   agent: ['key.last_rotated', 'key.rotate_every', 'callback'],
-  workflow: [
-    'budget',
-    'cumulative',
-    'tiers.*.when',
-    'tiers.*.approvals',
-    'tiers.*.sla',
-    'tiers.*.escalate',
-    'tiers.*.clock',
-    'tiers.*.confirm',
-    'tiers.*.hold',
-    'tiers.*.review',
-    'tiers.*.notify',
-    'tiers.*.delegates',
-  ],
+  workflow: ['tiers.*.sla', 'tiers.*.escalate', 'tiers.*.clock', 'tiers.*.notify', 'tiers.*.delegates'],
 };
 
 export interface Deferred {

@@ -17,7 +17,8 @@ export function checkStructure<T>(
   if (result.success) return result.data;
   for (const issue of result.error.issues) {
     const path = issue.path.map((part) => (typeof part === 'symbol' ? '' : part));
-    if (issue.code === 'unrecognized_keys') reportUnknown(issue.keys, kind, source, path);
+    if (issue.code === 'unrecognized_keys')
+      reportUnknown(issue.keys, knownKeys(kind, manifest, path), source, path);
     else if (!source.failedAt(path)) {
       const message = messageOf(issue, valueAt(manifest, path));
       source.report(path, message, 'error', issue.code === 'invalid_key' ? 'key' : 'value');
@@ -26,8 +27,7 @@ export function checkStructure<T>(
   return undefined;
 }
 
-function reportUnknown(keys: readonly string[], kind: Kind, source: Source, path: Path): void {
-  const known = knownKeys(kind, path);
+function reportUnknown(keys: readonly string[], known: readonly string[], source: Source, path: Path): void {
   for (const key of keys) {
     source.report([...path, key], `is not a known key${hint(key, known)}`, 'error', 'key');
   }
@@ -59,15 +59,26 @@ function valueAt(manifest: Json, path: Path): unknown {
   return value;
 }
 
-function knownKeys(kind: Kind, path: Path): string[] {
+function knownKeys(kind: Kind, manifest: Json, path: Path): string[] {
   let schema: unknown = jsonSchemaOf(kind);
-  for (const part of path) {
-    schema =
+  for (const [index, part] of path.entries()) {
+    const next: unknown =
       typeof part === 'number'
         ? member(schema, 'items')
         : (member(member(schema, 'properties'), part) ?? member(schema, 'additionalProperties'));
+    schema = ofType(next, valueAt(manifest, [...path.slice(0, index + 1), 'type']));
   }
   return Object.keys(member(schema, 'properties') ?? {});
+}
+
+/** Of several forms, the one whose `type` the manifest says. */
+function ofType(schema: unknown, type: unknown): unknown {
+  const forms = member(schema, 'oneOf') ?? member(schema, 'anyOf');
+  if (!Array.isArray(forms)) return schema;
+  return forms.find((each) => {
+    const said = member(member(each, 'properties'), 'type');
+    return said !== undefined && Reflect.get(said, 'const') === type;
+  });
 }
 
 function member(of: unknown, key: string): object | undefined {

@@ -1,4 +1,4 @@
-import { findAction } from '../../src/domain/manifest.ts';
+import { findAction, type OfferedAction } from '../../src/domain/manifest.ts';
 import type { Decision, Execution, Proposal } from '../../src/domain/proposal.ts';
 import { loadManifests } from '../../src/manifests/load-manifests.ts';
 import type { CardView } from '../../src/slack/cards/card-view.ts';
@@ -87,4 +87,33 @@ const proposal: Proposal = {
 /** A card of #1042, a refund of $1,250.00 that waits, but for what is given. */
 export function cardView(changes: Partial<Proposal> = {}, more: Partial<CardView> = {}): CardView {
   return { proposal: { ...proposal, ...changes }, offered, tier, organisation, ...more };
+}
+
+interface CardCase {
+  readonly proposal?: Partial<Proposal>;
+  readonly decisions?: readonly Partial<Decision>[];
+  readonly execution?: Partial<Execution>;
+  readonly action?: Partial<OfferedAction['action']>;
+  readonly history?: string;
+  readonly tier?: number;
+}
+
+/** A case as it is written: what differs from #1042, times as ISO texts, cents as text. */
+export function readCardCase(json: string): CardView {
+  const isTime = (key: string, value: unknown) =>
+    typeof value === 'string' && /^at$|At$|^executeBy$/.test(key);
+  const read: CardCase = JSON.parse(json, (key, value) =>
+    isTime(key, value) ? new Date(value) : key === 'minor' ? BigInt(value) : value,
+  );
+  const decisions = read.decisions?.map((each) => ({ ...approval, ...each }));
+  const changes = {
+    ...read.proposal,
+    ...(decisions ? { decisions } : {}),
+    ...(read.execution ? { execution: { ...execution, ...read.execution } } : {}),
+  };
+  return cardView(changes, {
+    offered: { ...offered, action: { ...offered.action, ...read.action } },
+    ...(read.history ? { history: read.history } : {}),
+    tier: offered.workflow.tiers[read.tier ?? 1] ?? tier,
+  });
 }

@@ -1,5 +1,6 @@
 import type { Connector } from '../../src/connectors/connector.ts';
 import type { Context } from '../../src/context.ts';
+import type { RenderedRequest } from '../../src/domain/envelope.ts';
 import type { Answer } from '../../src/domain/handoff.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
 import type { Agent } from '../../src/domain/manifest.ts';
@@ -94,11 +95,11 @@ export function memoryBilling(): Connector & {
       body: billing.record,
       retryAfterMs: undefined,
     }),
-    write: async (request: { body: unknown }, { key }: { key: string }): Promise<Answer> => {
+    write: async (request: RenderedRequest, { key }: { key: string }): Promise<Answer> => {
       const known = seen.get(key);
       if (known) return known;
       const answer = await billing.answer();
-      if (answer.kind !== 'not_sent') writes.push({ key, body: request.body });
+      if (answer.kind !== 'not_sent') writes.push({ key, body: 'body' in request ? request.body : request });
       if (answer.kind === 'answered' && answer.status < 300) seen.set(key, answer);
       return answer;
     },

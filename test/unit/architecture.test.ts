@@ -17,7 +17,7 @@ const ROOMS: Record<string, Room> = {
   domain: { rooms: [], packages: ['@marcbachmann/cel-js', 'ajv', 'canonicalize', 'temporal-polyfill'] },
   manifests: { rooms: ['domain'], packages: ['yaml', 'zod', 'ajv'] },
   store: { rooms: ['domain'], packages: ['drizzle-orm', 'postgres'] },
-  connectors: { rooms: ['domain'], packages: ['undici', 'ipaddr.js'] },
+  connectors: { rooms: ['domain'], packages: ['undici', 'ipaddr.js', '@modelcontextprotocol/client'] },
   'slack/cards': { rooms: ['domain'], packages: ['@slack/types'] },
   lifecycle: { rooms: ['domain', 'store', 'connectors', 'root'], packages: ['uuidv7', 'canonicalize'] },
   slack: {
@@ -26,7 +26,19 @@ const ROOMS: Record<string, Room> = {
   },
   http: { rooms: ['lifecycle', 'store', 'domain', 'root'], packages: ['zod', 'ipaddr.js'] },
   jobs: { rooms: ['lifecycle', 'store', 'domain', 'root'], packages: ['node-cron'] },
-  demo: { rooms: ['root'], packages: ['postgres', 'ws', 'yaml', 'zod', '@slack/types', 'preact'] },
+  demo: {
+    rooms: ['root'],
+    packages: [
+      'postgres',
+      'ws',
+      'yaml',
+      'zod',
+      '@slack/types',
+      'preact',
+      '@modelcontextprotocol/server',
+      '@modelcontextprotocol/node',
+    ],
+  },
 };
 /** Known by every room, and knowing only types of some. */
 const ROOT_FILES = ['context.ts', 'errors.ts', 'logger.ts'];

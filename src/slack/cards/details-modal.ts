@@ -1,4 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types';
+import type { RenderedRequest } from '../../domain/envelope.ts';
 import { canonicalText } from '../../domain/json.ts';
 import { blockId, type CardView } from './card-view.ts';
 import { rejectButton } from './decision-card.ts';
@@ -72,18 +73,30 @@ function label(view: CardView): KnownBlock {
 }
 
 function factParts({ offered, proposal, envelope }: CardView): Part[] {
-  const request = envelope?.request;
   return [
     ...fieldsOf(offered.action, proposal.input).map(({ name, text }) => ({ title: name, text })),
-    ...(request
-      ? [
-          { title: 'What will be sent', text: `${request.method} ${request.path}` },
-          ...(request.body === undefined ? [] : [{ title: 'Its body', text: canonicalText(request.body) }]),
-        ]
-      : []),
+    ...(envelope ? requestParts(envelope.request) : []),
     { title: 'Digest of all this', text: proposal.digest ?? 'none yet' },
     { title: 'Decided under the policy', text: proposal.policy },
   ];
+}
+
+function requestParts(request: RenderedRequest): Part[] {
+  if ('instructions' in request) return [{ title: 'What a person will do', text: request.instructions }];
+  if ('tool' in request)
+    return [
+      { title: 'The tool that will be called', text: request.tool },
+      { title: 'Its arguments', text: canonicalText(request.arguments) },
+    ];
+  if ('event' in request)
+    return [
+      { title: 'The event that will wait', text: request.event },
+      { title: 'Its data', text: canonicalText(request.data) },
+    ];
+  const sent = { title: 'What will be sent', text: `${request.method} ${request.path}` };
+  return request.body === undefined
+    ? [sent]
+    : [sent, { title: 'Its body', text: canonicalText(request.body) }];
 }
 
 function agentParts({ proposal }: CardView): Part[] {

@@ -161,7 +161,7 @@ describe('a claim', () => {
     const [claim] = await claimExecutions(context.database, 'dead', 60_000, 10);
     if (!claim) throw new Error('nothing was claimed');
     expect(await beginExecution(context.database, claim, 1_000)).toBe('started');
-    await billing.write({ body: {} }, { key: claim.id });
+    await billing.write({ method: 'POST', path: '/refunds', body: {} }, { key: claim.id, scope: 'refunds' });
     await timePasses();
     expect(await getProposal(context.database, proposal.id)).toMatchObject({
       state: 'executed',

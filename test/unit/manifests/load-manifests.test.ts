@@ -85,7 +85,7 @@ describe('load manifests', () => {
       { env: 'REFUND_AGENT_KEY' },
       { env: 'REFUND_AGENT_OLD_KEY' },
     ]);
-    expect(manifests.systems.crm?.credential.secrets).toEqual([{ file: '/run/secrets/crm' }]);
+    expect(manifests.systems.crm?.credential?.secrets).toEqual([{ file: '/run/secrets/crm' }]);
   });
 
   it('offers no action that only JavaScript knows', () => {

@@ -1,0 +1,99 @@
+import { lookup } from 'node:dns/promises';
+import { Agent } from 'undici';
+import type { RenderedRequest, ToolCall } from '../domain/envelope.ts';
+import type { Answer } from '../domain/handoff.ts';
+import type { McpConnector, SecretRef, System } from '../domain/manifest.ts';
+import { coversRequest } from '../domain/scope.ts';
+import type { Connector } from './connector.ts';
+import { readSecrets } from './credential.ts';
+import { createInHand } from './in-hand.ts';
+import { headersOf } from './outgoing.ts';
+import { createPinnedConnect, type Resolve } from './pinned-connect.ts';
+import { openSession, type ToolSession } from './tool-call.ts';
+import { createToolWire } from './tool-wire.ts';
+
+const LONGEST_MS = 30_000;
+
+/**
+ * A system behind an MCP server, over streamable HTTP. The protocol knows no idempotency key, so none is sent. What `secretOf`
+ * throws may be shown to people.
+ */
+export function createMcpConnector(options: {
+  readonly system: System;
+  readonly config: McpConnector;
+  readonly secretOf: (ref: SecretRef) => string;
+  readonly resolve?: Resolve;
+}): Connector {
+  const { system, config, secretOf, resolve = (hostname) => lookup(hostname, { all: true }) } = options;
+  const timeoutMs = Math.min(LONGEST_MS, config.timeoutMs);
+  const agent = new Agent({
+    connect: createPinnedConnect({ allowPrivate: config.allowPrivate, timeoutMs, resolve }),
+    // A kept connection may be closed by the other side as we write.
+    pipelining: 0,
+  });
+  const inHand = createInHand(() => agent.destroy());
+
+  async function inSession(
+    request: RenderedRequest,
+    lines: readonly string[],
+    use: (session: ToolSession, request: ToolCall) => Promise<Answer>,
+    isWrite: boolean,
+  ): Promise<Answer> {
+    if (!('tool' in request) || !coversRequest(lines, request))
+      return refuse(
+        `${'tool' in request ? request.tool : 'that'} is not covered by the lines of ${system.id}`,
+      );
+    const secrets = readSecrets(system.credential?.secrets ?? [], secretOf);
+    if (!secrets.ok) return { kind: 'not_sent', why: secrets.why, permanent: false };
+    const until = performance.now() + timeoutMs;
+    let answer: Answer = refuse('it has no credential');
+    for (const secret of secrets.values) {
+      const built = headersOf(config, { secret, key: undefined, hasBody: false });
+      if (!built.ok) return refuse(`the header ${built.unfit} would not be visible ASCII`);
+      const { accept: _, ...headers } = built.headers;
+      const wire = createToolWire({ dispatcher: agent, headers, secrets: secrets.values, isWrite, until });
+      const opened = await openSession(config.url, wire, request.tool);
+      if (opened.ok) return use(opened.session, request).finally(() => opened.session.close());
+      answer = opened.answer;
+      // A 401 was not done, so the credential that is being rotated out may be tried.
+      if (answer.kind !== 'answered' || answer.status !== 401) return answer;
+    }
+    return answer;
+  }
+
+  const linesOf = (scope: string) => (Object.hasOwn(system.write, scope) ? (system.write[scope] ?? []) : []);
+  return {
+    timeoutMs,
+    read: (request) =>
+      inHand.hold(
+        inSession(request, Object.values(system.read).flat(), (session, call) => session.call(call), false),
+      ),
+    pin: (request, scope) =>
+      inHand.hold(
+        inSession(
+          request,
+          linesOf(scope),
+          async ({ pin }) => ({ kind: 'answered', status: 200, body: { ...pin }, retryAfterMs: undefined }),
+          false,
+        ),
+      ),
+    write: (request, { scope }) => inHand.hold(inSession(request, linesOf(scope), callPinned, true)),
+    close: () => inHand.close(),
+  };
+}
+
+/** Another tool than the one that was approved is not called. */
+async function callPinned(session: ToolSession, request: ToolCall): Promise<Answer> {
+  const { pin } = request;
+  if (pin && pin.server === session.pin.server && pin.schema === session.pin.schema)
+    return session.call(request);
+  return {
+    kind: 'not_sent',
+    why: `its tool ${request.tool} is not the one that was approved`,
+    permanent: false,
+  };
+}
+
+function refuse(why: string): Answer {
+  return { kind: 'not_sent', why, permanent: true };
+}

@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import type {
+  DayWindow,
+  HttpConnector,
+  ManualConnector,
+  McpConnector,
+  QueueConnector,
+} from '../domain/manifest.ts';
+import { date, duration, rate } from './scalars.ts';
+
+const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+
+/** What the HTTP client sets itself. */
+const OWN_HEADERS = new Set([
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'upgrade',
+  'expect',
+  'te',
+  'trailer',
+]);
+
+const headerName = z
+  .string()
+  .regex(TOKEN, 'must be the name of a header')
+  .refine((text) => !OWN_HEADERS.has(text.toLowerCase()), 'is a header that the HTTP client sets itself');
+
+const headerValue = z
+  .string()
+  .max(2_000, 'must be at most 2000 characters long')
+  .regex(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/, 'must be visible ASCII')
+  .refine((text) => !text.includes('${{'), 'can hold ${secret}, but no ${{ … }}');
+
+/** Scheme and host stand there in full, so that nothing an agent writes can send the credential elsewhere. */
+const address = z.string().transform((text, context): string => {
+  const url =
+    /^https?:\/\/[^/?#]/i.test(text) && !text.includes('${') && URL.canParse(text)
+      ? new URL(text)
+      : undefined;
+  if (url === undefined)
+    context.addIssue({ code: 'custom', message: 'must be an http:// or https:// address' });
+  else if (url.username !== '' || url.password !== '') {
+    context.addIssue({ code: 'custom', message: 'must hold no user or password: use ${secret} in a header' });
+  } else if (/[?#]/.test(text))
+    context.addIssue({ code: 'custom', message: 'must have no query and no fragment' });
+  else return url.href.replace(/\/+$/, '');
+  return z.NEVER;
+});
+
+const remote = {
+  allow_private: z.boolean().default(false),
+  headers: z.record(headerName, headerValue).default({}),
+  timeout: duration({ max: 30_000 }).default(10_000),
+};
+
+const http = {
+  type: z.literal('http'),
+  base_url: address,
+  ...remote,
+  idempotency: z.strictObject({ header: headerName }).optional(),
+};
+
+const mcp = { type: z.literal('mcp'), url: address, ...remote };
+
+type Found<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>;
+
+function checkHeaders(
+  headers: Readonly<Record<string, string>>,
+  own: string | undefined,
+  context: z.RefinementCtx,
+) {
+  for (const [key, value] of Object.entries(headers)) {
+    const report = (message: string) => context.addIssue({ code: 'custom', message, path: ['headers', key] });
+    if (/^(proxy-)?authorization$|^cookie$|api-?key|token/i.test(key) && !value.includes('${secret}')) {
+      report('must hold ${secret}: a credential never stands in a manifest');
+    }
+    if (key.toLowerCase() === own?.toLowerCase())
+      report('is the header of idempotency: it is set for each write');
+  }
+}
+
+function httpOf(found: Found<typeof http>, context: z.RefinementCtx): HttpConnector {
+  const { type, headers, timeout: timeoutMs, allow_private: allowPrivate } = found;
+  const idempotencyHeader = found.idempotency?.header;
+  checkHeaders(headers, idempotencyHeader, context);
+  return { type, headers, idempotencyHeader, allowPrivate, timeoutMs, baseUrl: found.base_url };
+}
+
+function mcpOf(found: Found<typeof mcp>, context: z.RefinementCtx): McpConnector {
+  const { type, url, headers, timeout: timeoutMs, allow_private: allowPrivate } = found;
+  checkHeaders(headers, undefined, context);
+  return { type, url, headers, allowPrivate, timeoutMs };
+}
+
+const closed = z
+  .array(
+    z.string().transform((text, context): DayWindow => {
+      const [, from = '', to = ''] =
+        /^((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)$/.exec(text) ?? [];
+      if (from !== to) return { from, to };
+      context.addIssue({ code: 'custom', message: 'must be a time of the day such as "03:00-04:30"' });
+      return z.NEVER;
+    }),
+  )
+  .default([]);
+
+const paced = { rate: rate.optional(), closed };
+const HOUR_MS = 3_600_000;
+
+/** How a system is reached, with what it may be asked at most and when nothing is written. */
+export const connector = z.discriminatedUnion(
+  'type',
+  [
+    z
+      .strictObject({ ...http, ...paced })
+      .transform((found, context) => pacedBy(found, httpOf(found, context))),
+    z.strictObject({ ...mcp, ...paced }).transform((found, context) => pacedBy(found, mcpOf(found, context))),
+    z
+      .strictObject({
+        type: z.literal('queue'),
+        lease: duration({ min: 1_000, max: 24 * HOUR_MS }).default(HOUR_MS / 4),
+        ...paced,
+      })
+      .transform((found) => {
+        const config: QueueConnector = { type: found.type, leaseMs: found.lease };
+        return pacedBy(found, config);
+      }),
+    z
+      .strictObject({
+        type: z.literal('manual'),
+        until: date,
+        reads: z
+          .discriminatedUnion('type', [
+            z.strictObject(http).transform(httpOf),
+            z.strictObject(mcp).transform(mcpOf),
+          ])
+          .optional(),
+        ...paced,
+      })
+      .transform((found) => {
+        const config: ManualConnector = { type: found.type, until: found.until, reads: found.reads };
+        return pacedBy(found, config);
+      }),
+  ],
+  { error: 'must be one of http, mcp, queue, manual' },
+);
+
+function pacedBy<Config>({ rate, closed }: Found<typeof paced>, config: Config) {
+  return { config, rate, closed };
+}
