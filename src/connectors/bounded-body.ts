@@ -1,5 +1,5 @@
 /** More than any record is; beyond it an answer is not read. */
-export const MAX_BODY_BYTES = 1_048_576;
+const MAX_BODY_BYTES = 1_048_576;
 
 export interface BoundedBody {
   /** False: that is too much; the rest is not wanted. */

@@ -3,7 +3,7 @@ import { callbackify } from 'node:util';
 import { buildConnector } from 'undici';
 import { mayConnectTo } from './address.ts';
 
-export interface ResolvedAddress {
+interface ResolvedAddress {
   readonly address: string;
   readonly family: number;
 }
