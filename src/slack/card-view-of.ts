@@ -9,8 +9,10 @@ import type { CardView } from './cards/card-view.ts';
 /** A proposal with what the version of the manifests says of it that judged it. */
 export async function cardViewOf(context: Context, proposal: Proposal): Promise<CardView> {
   const offered = await offeredOf(context, proposal);
-  const { organisation } = context.manifests;
-  return { proposal, offered, tier: tierOf(offered, proposal.tierIndex), organisation };
+  const { organisation, agents } = context.manifests;
+  const owner = agents[proposal.agent]?.owner;
+  const tier = tierOf(offered, proposal.tierIndex);
+  return { proposal, offered, tier, organisation, ...(owner ? { owner } : {}) };
 }
 
 /** The same with what will be sent, which the full details show. */

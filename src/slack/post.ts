@@ -1,4 +1,3 @@
-import { takeTokens } from '../store/rates.ts';
 import type { SlackMessage } from './cards/message.ts';
 import type { Posting } from './session.ts';
 import { ask, SlackAway, SlackRefusal } from './web.ts';
@@ -13,19 +12,13 @@ export interface Place {
 const QUIET = { parse: 'none', link_names: false } as const;
 const UNFOLDED = { unfurl_links: false, unfurl_media: false, mrkdwn: false } as const;
 
-/** Slack takes about one message a second and channel; every process takes from the same bucket. */
-async function takeTurn({ context }: Posting, channel: string): Promise<void> {
-  const waitMs = await takeTokens(context.database, `slack:${channel}`, 1, 1_000);
-  if (waitMs > 0) throw new SlackAway(`${channel} has had its message for this second`, waitMs);
-}
-
 /**
  * Posts into a channel named as in a manifest. A post whose answer was lost may stand there all the same: Slack has no key
  * against it, so the same may then be posted twice.
  */
 export async function postInto(posting: Posting, name: string, message: SlackMessage): Promise<Place> {
   const channel = await posting.channels.idOf(name);
-  await takeTurn(posting, channel);
+  await posting.turns.take(channel);
   try {
     const { channel: id, ts } = await ask(
       posting.web.chat.postMessage({ channel, ...contentOf(message), ...QUIET, ...UNFOLDED }),

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { Channels } from './channels.ts';
 import type { UserGroups } from './groups.ts';
 import type { People } from './people.ts';
+import type { Turns } from './turns.ts';
 
 /** What it takes to bring Slack up to date. */
 export interface Posting {
@@ -10,6 +11,7 @@ export interface Posting {
   readonly web: WebClient;
   readonly channels: Channels;
   readonly groups: UserGroups;
+  readonly turns: Turns;
   /** `/agent`, as people here have to type it. */
   readonly command: string;
 }

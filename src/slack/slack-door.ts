@@ -15,6 +15,7 @@ import { createPeople } from './people.ts';
 import { createReception } from './receive.ts';
 import type { Identity, Posting } from './session.ts';
 import { createSocket } from './socket.ts';
+import { createTurns } from './turns.ts';
 import { CLICK_BUDGET_MS, createWeb, webOptions } from './web.ts';
 
 export interface SlackDoorOptions {
@@ -73,6 +74,7 @@ export function createSlackDoor(options: SlackDoorOptions): SlackDoor {
     web,
     channels: createChannels(web),
     groups: createGroups(quick, log),
+    turns: createTurns(context.database),
     command,
   };
   const inFlight = createInFlight();

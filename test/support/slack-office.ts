@@ -1,17 +1,17 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Context } from '../../src/context.ts';
-import type { System } from '../../src/domain/manifest.ts';
 import type { Workspace, WorkspaceOptions } from '../../src/demo/workspace/start-workspace.ts';
+import type { System } from '../../src/domain/manifest.ts';
 import { createOutboxLoop } from '../../src/jobs/outbox.ts';
 import { assess } from '../../src/lifecycle/assess.ts';
 import { createSlackDoor, type SlackDoor, type SlackDoorOptions } from '../../src/slack/slack-door.ts';
 import { listen } from '../../src/store/notifications.ts';
+import { testContext } from './context.ts';
 import { type FreshDatabase, freshDatabase } from './database.ts';
 import { memoryBilling } from './desk.ts';
 import { startTestWorkspace, testKeys } from './start-test-workspace.ts';
 import type { WorkspacePerson } from './workspace-person.ts';
-import { testContext } from './context.ts';
 
 /** One process of ours: the Slack door behind a server of its own, and the outbox. */
 export interface Desk {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Act } from '../../domain/authorize.ts';
 import { digestOf } from '../../domain/envelope.ts';
 import type { Proposal } from '../../domain/proposal.ts';
@@ -18,13 +19,15 @@ export type Look =
     }
   | { readonly outcome: 'refused'; readonly because: string };
 
+const NOT_YET_MS = 400;
+
 /**
  * What the clicked message really shows, from the database: a message that we did not post for this proposal and round decides
  * nothing, whatever its button says.
  */
 export async function lookAtCard({ context }: Session, ref: CardRef | undefined): Promise<Look> {
   const { database, log } = context;
-  const card = ref && (await findCard(database, ref.channel, ref.ts));
+  const card = ref && (await findSoon(database, ref));
   if (!card) {
     log.warn({ channel: ref?.channel, ts: ref?.ts }, 'slack.click_on_unknown_message');
     return refuse(
@@ -47,6 +50,14 @@ export async function lookAtCard({ context }: Session, ref: CardRef | undefined)
   const digest = await digestShown(database, card, proposal);
   const { offered, tier } = view;
   return { outcome: 'known', card: ref, view, act: { kind: 'decide', proposal, offered, tier, digest } };
+}
+
+/** People see a card some milliseconds before it is on record here. */
+async function findSoon(database: Database, { channel, ts }: CardRef): Promise<Card | undefined> {
+  const card = await findCard(database, channel, ts);
+  if (card) return card;
+  await pause(NOT_YET_MS);
+  return findCard(database, channel, ts);
 }
 
 /** Of the round that the message shows, which may be older than the proposal's. */

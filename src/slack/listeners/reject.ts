@@ -1,12 +1,13 @@
 import type { ViewResponseAction } from '@slack/bolt';
-import { authorize, groupsNeeded } from '../../domain/authorize.ts';
+import { type Act, authorize, groupsNeeded } from '../../domain/authorize.ts';
+import { loggable } from '../../logger.ts';
 import { limits } from '../cards/limits.ts';
 import { noticeModal } from '../cards/notice.ts';
 import { rejectModal } from '../cards/reject-modal.ts';
 import type { Session } from '../session.ts';
 import { ask } from '../web.ts';
 import { encodeCardRef } from './card-ref.ts';
-import type { Click } from './click.ts';
+import type { Click, Clicker } from './click.ts';
 import { decideOn } from './decide-on.ts';
 import { lookAtCard } from './look-at-card.ts';
 import { openWindow } from './open-window.ts';
@@ -18,14 +19,29 @@ export async function askWhyNot(session: Session, click: Click): Promise<void> {
   const look = await lookAtCard(session, click.card);
   if (look.outcome === 'refused') return click.tell(look.because);
   const viewId = await openWindow(session, click, rejectModal(look.view, encodeCardRef(look.card)));
-  const { context, people, groups, web } = session;
-  const [person, members] = await Promise.all([
-    people.personOf(click.by.teamId, click.by.userId),
-    groups.membersOf(groupsNeeded(look.act, context.manifests)),
-  ]);
-  const permission = authorize(look.act, person, context.manifests, members);
-  if (permission.allowed) return;
-  await ask(web.views.update({ view_id: viewId, view: noticeModal('Not recorded', permission.because) }));
+  const because = await whyNot(session, look.act, click.by);
+  if (because === undefined) return;
+  await ask(session.web.views.update({ view_id: viewId, view: noticeModal('Not recorded', because) }));
+}
+
+/** Only a clear no spares somebody the typing. What can't be found out now is found out when it is sent. */
+async function whyNot(
+  { context, people, groups }: Session,
+  act: Act,
+  by: Clicker,
+): Promise<string | undefined> {
+  try {
+    const [person, members] = await Promise.all([
+      people.personOf(by.teamId, by.userId),
+      groups.membersOf(groupsNeeded(act, context.manifests)),
+    ]);
+    if (Object.values(members).includes(null)) return undefined;
+    const permission = authorize(act, person, context.manifests, members);
+    return permission.allowed ? undefined : permission.because;
+  } catch (error) {
+    context.log.warn({ err: loggable(error) }, 'slack.not_known_yet');
+    return undefined;
+  }
 }
 
 /** What is typed is judged at its field; anything else is answered in the window. Committed before it is answered. */
