@@ -80,13 +80,15 @@ const proposal: Proposal = {
   judgedAt: at('14:00:01'),
   expiresAt: at('22:00:01'),
   executeBy: null,
+  review: null,
   paused: null,
   readAt: at('14:00:02'),
 };
 
 /** A card of #1042, a refund of $1,250.00 that waits, but for what is given. */
 export function cardView(changes: Partial<Proposal> = {}, more: Partial<CardView> = {}): CardView {
-  return { proposal: { ...proposal, ...changes }, offered, tier, organisation, ...more };
+  const owner = { kind: 'email' as const, email: 'sam@acme.test' };
+  return { proposal: { ...proposal, ...changes }, offered, tier, organisation, owner, ...more };
 }
 
 interface CardCase {

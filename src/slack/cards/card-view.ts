@@ -16,6 +16,8 @@ export interface CardView {
   readonly offered: OfferedAction;
   readonly tier: Tier;
   readonly organisation: Organisation;
+  /** Who answers for the agent. */
+  readonly owner?: Who;
   /** How to name an approver. Without it, as the manifest does. */
   readonly people?: (who: Who) => string;
   /** One computed line of what is known of the account; none: nothing is said. */

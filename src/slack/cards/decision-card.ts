@@ -1,8 +1,9 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
+import { formatDuration } from '../../domain/duration.ts';
 import { isOpen } from '../../domain/proposal.ts';
 import { agentBlocks } from './agent-words.ts';
 import { blockId, buttonValue, type CardView, impactOf } from './card-view.ts';
-import { approvers, factBlocks, headline, inputOf } from './facts.ts';
+import { deadline, factBlocks, headline, inputOf } from './facts.ts';
 import { limits } from './limits.ts';
 import type { SlackMessage } from './message.ts';
 import { outcomeOf } from './outcome.ts';
@@ -12,7 +13,7 @@ import { show } from './text.ts';
 /** A proposal as people see it. What stands before the agent's own words is computed from what will be done, alone. */
 export function decisionCard(view: CardView): SlackMessage {
   const { proposal } = view;
-  if (proposal.state === 'pending') return cardWith(view, buttons(view), waiting(view), '');
+  if (proposal.state === 'pending') return cardWith(view, buttons(view), deadline(view), '');
   const outcome = outcomeOf(view);
   return cardWith(view, richText(blockId('outcome', view), line(...outcome)), outcome, '');
 }
@@ -44,7 +45,7 @@ function cardWith(view: CardView, middle: KnownBlock, said: readonly Piece[], ma
   const proof: KnownBlock = {
     type: 'context',
     block_id: blockId('proof', view, mark),
-    elements: [plain(proofOf(view), limits.header)],
+    elements: [plain(ruleOf(view), limits.sentence), plain(proofOf(view), limits.header)],
   };
   const text: Piece[] = [
     `#${proposal.number}: `,
@@ -62,9 +63,9 @@ function cardWith(view: CardView, middle: KnownBlock, said: readonly Piece[], ma
   };
 }
 
-function waiting(view: CardView): Piece[] {
-  const until: Piece[] = view.proposal.paused ? [' once it is on again'] : [' by ', view.proposal.expiresAt];
-  return [...approvers(view), view.tier.approvers.length > 1 ? ' decide' : ' decides', ...until, '.'];
+function ruleOf({ proposal, offered, tier }: CardView): string {
+  const then = `once approved it is done within ${formatDuration(tier.executeWithinMs)}, or asked again`;
+  return `${offered.workflow.title}: ${proposal.why}${proposal.state === 'pending' ? `; ${then}` : ''}`;
 }
 
 /** Two cards that look alike are told apart by it: it covers everything that was shown and will be done. */

@@ -1,5 +1,4 @@
 import type { KnownBlock } from '@slack/types';
-import { formatDuration } from '../../domain/duration.ts';
 import { isOpen } from '../../domain/proposal.ts';
 import { blockId, type CardView, impactOf, nameOf } from './card-view.ts';
 import { formatCount } from './format-count.ts';
@@ -41,7 +40,7 @@ export function factBlocks(view: CardView): KnownBlock[] {
 export function headlineBlocks(view: CardView): KnownBlock[] {
   return [
     header(blockId('headline', view), headline(view)),
-    richText(blockId('who', view), line(...whoAsks(view)), ...summaryIfCut(view), line(...whoDecides(view))),
+    richText(blockId('who', view), line(...whoAsks(view)), ...summaryIfCut(view), ...whoDecides(view)),
   ];
 }
 
@@ -57,7 +56,8 @@ export function stateBlocks(view: CardView): KnownBlock[] {
   ];
 }
 
-function whoAsks({ proposal, offered }: CardView): Piece[] {
+function whoAsks(view: CardView): Piece[] {
+  const { proposal, offered, owner } = view;
   const behalf: Piece[] = proposal.onBehalfOf
     ? [' on behalf of ', { said: proposal.onBehalfOf }, ' (so the agent says)']
     : [];
@@ -65,6 +65,7 @@ function whoAsks({ proposal, offered }: CardView): Piece[] {
     bold(`#${proposal.number}`),
     ' · proposed by ',
     bold(proposal.agent, limits.name),
+    ...(owner ? [' (owned by ', { said: nameOf(view, owner), max: limits.name }, ')'] : []),
     ...behalf,
     ' · account ',
     bold(proposal.account, limits.shown.text),
@@ -81,32 +82,30 @@ function summaryIfCut(view: CardView): ReturnType<typeof line>[] {
   return fits ? [] : [line({ said: view.proposal.summary, max: limits.sentence })];
 }
 
-function whoDecides(view: CardView): Piece[] {
-  const { proposal, tier } = view;
-  const because: Piece[] = [' (', { said: proposal.why, max: limits.shown.text }, ')'];
-  if (tier.decide === 'agent') return ['Decided by the agent’s own tier', ...because, '.'];
-  if (!isOpen(proposal.state)) return ['To be decided by ', ...approvers(view), ...because, '.'];
-  const clock: Piece[] = proposal.paused
-    ? [', in the time that is left once it is on again']
-    : [', by ', proposal.expiresAt];
-  return [
-    'Decides: ',
-    ...approvers(view),
-    ...because,
-    ...clock,
-    '. If nobody does, it expires and nothing is written. Once approved it is written within ',
-    formatDuration(tier.executeWithinMs),
-    ', or asked again.',
-  ];
+/** Nothing once it is decided: the outcome says who did. */
+function whoDecides(view: CardView): ReturnType<typeof line>[] {
+  if (!isOpen(view.proposal.state) || view.tier.decide === 'agent') return [];
+  return [line(...deadline(view), ' If nobody does, it expires and nothing is written.')];
 }
 
-export function approvers(view: CardView): Piece[] {
+/** `@support-leads decides by …`, which is also what a phone shows. */
+export function deadline(view: CardView): Piece[] {
+  const { expiresAt, paused } = view.proposal;
+  const clock: Piece[] = paused
+    ? [' in the time that is left once it is on again.']
+    : expiresAt
+      ? [' by ', expiresAt, '.']
+      : ['; it expires no more, since somebody has decided.'];
+  return [...approvers(view), ' decides', ...clock];
+}
+
+function approvers(view: CardView): Piece[] {
   const names = view.tier.approvers.map((who) => nameOf(view, who));
   const shown = names.slice(0, limits.names);
   const more = names.length - shown.length;
   return [
     ...shown.flatMap((name, index): Piece[] => [...(index > 0 ? [' or '] : []), bold(name, limits.name)]),
-    ...(more > 0 ? [` or ${formatCount(more, 'other')}`] : []),
+    ...(more > 0 ? [` or one of ${formatCount(more, 'other')}`] : []),
   ];
 }
 
@@ -138,8 +137,8 @@ function undoing({ proposal, offered }: CardView): Piece[] {
     const because = action.irreversible ?? 'the system offers no way back';
     return [bold('Cannot be undone: '), { said: because }];
   }
-  const condition: Piece[] = action.undo?.onlyIf ? [' while ', { said: action.undo.onlyIf }] : [];
-  return [bold('Can be undone'), ' in ', title, ...condition, '.'];
+  const unless = action.undo?.onlyIf ? ', unless something has changed there since' : '';
+  return [bold('Can be undone'), ' in ', title, `${unless}.`];
 }
 
 function pausing({ proposal }: CardView): Piece[] {

@@ -1,3 +1,4 @@
+import { byOf } from '../../domain/audit-line.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Decision, Proposal } from '../../domain/proposal.ts';
 import type { CardView } from './card-view.ts';
@@ -31,7 +32,11 @@ export function outcomeOf(view: CardView): Piece[] {
     case 'rejected':
       return rejectionOf(proposal);
     case 'expired':
-      return [bold('Expired'), ' ', proposal.expiresAt, `: nobody decided in time. ${NOTHING}`];
+      return [
+        bold('Expired'),
+        ...(proposal.expiresAt ? [' ', proposal.expiresAt] : []),
+        `: nobody decided in time. ${NOTHING}`,
+      ];
     case 'withdrawn':
       return [bold('Withdrawn'), ` by the agent before anybody decided. ${NOTHING}`];
     case 'blocked':
@@ -65,7 +70,7 @@ function approvalOf(proposal: Proposal): Piece[] {
   const made = decisions(proposal, 'approve');
   const last = made.at(-1);
   if (!last) return [];
-  const names = made.map((each) => each.by.name).join(' and ');
+  const names = made.map(({ by }) => byOf({ ...by }).name).join(' and ');
   return [bold('Approved'), ' by ', { said: names, max: limits.name * 2 }, ' ', last.at, '. '];
 }
 
@@ -104,9 +109,9 @@ function why({ execution }: Pick<Proposal, 'execution'>): Piece[] {
 
 function resultOf({ proposal, offered }: CardView): Piece[] {
   const result: JsonObject = proposal.execution?.result ?? {};
-  return offered.action.tellAgent.flatMap((name) => {
-    const value = result[name];
-    if (value === undefined) return [];
-    return [` ${name}: `, { said: valueText(value, { type: 'string' }), max: limits.shown.text }];
-  });
+  const told = offered.action.tellAgent.filter((name) => Object.hasOwn(result, name));
+  return told.flatMap((name, index): Piece[] => [
+    `${index === 0 ? ' Result: ' : ', '}${name} `,
+    { said: valueText(result[name] ?? null, { type: 'string' }), max: limits.shown.text },
+  ]);
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../domain/json.ts';
+import { isOpen } from '../../domain/proposal.ts';
 import type { CardView } from './card-view.ts';
 import { formatCount } from './format-count.ts';
 import { valueText } from './input-facts.ts';
@@ -19,7 +20,7 @@ export function recordLines({ proposal, offered }: CardView): RecordFacts {
   const shown = action.show.slice(0, limits.shown.fields);
   const more = action.show.length - shown.length;
   return {
-    title: after ? `${system.title}, before → after` : `${system.title} says now`,
+    title: `${system.title}${after ? ', before → after' : isOpen(proposal.state) ? ' says now' : ' said before'}`,
     lines: [
       ...shown.map((name) => changeLine(name, before, after)),
       ...(more > 0 ? [[`… ${formatCount(more, 'more field')}`]] : []),

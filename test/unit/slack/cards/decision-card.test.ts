@@ -158,7 +158,7 @@ describe('decisionCard', () => {
       email: `p${i}@acme.test`,
     }));
     expect(decisionCard(cardView({}, { tier: { ...tier, approvers } })).text).toContain(
-      'p4@acme.test or 4 others decide by',
+      'p4@acme.test or one of 4 others decides by',
     );
   });
 

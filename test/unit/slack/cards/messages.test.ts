@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import type { AuditEvent } from '../../../../src/domain/audit.ts';
+import { tellStory } from '../../../../src/domain/audit-story.ts';
+import {
+  disabledMessage,
+  enableAskedMessage,
+  enabledMessage,
+  pageMessage,
+} from '../../../../src/slack/cards/alerts.ts';
+import { auditAnswer } from '../../../../src/slack/cards/audit-answer.ts';
+import { helpMessage } from '../../../../src/slack/cards/help.ts';
+import type { SlackMessage } from '../../../../src/slack/cards/message.ts';
+import { pendingMessage } from '../../../../src/slack/cards/pending.ts';
+import { showMessage } from '../../../../src/slack/cards/show.ts';
+import { statusMessage } from '../../../../src/slack/cards/status.ts';
+import { objections } from '../../../support/card-checks.ts';
+import { approval, cardView, execution, offered } from '../../../support/card-view.ts';
+import { hostileTexts } from '../../../support/hostile-texts.ts';
+import { readableText } from '../../../support/readable-text.ts';
+
+const at = new Date('2026-11-17T14:05:00Z');
+const dana = { principal: 'email:dana@acme.test', id: 'U0DANAWHITF', name: 'Dana Whitfield' };
+const lee = { principal: 'email:lee@acme.test', id: 'U0LEEPARK01', name: 'Lee Park' };
+const read = ({ blocks }: SlackMessage) => readableText(JSON.parse(JSON.stringify(blocks)));
+
+function event(number: number, text: string): AuditEvent {
+  const data = {
+    summary: text,
+    reason: text,
+    by: { id: 'U1', name: text },
+    kind: 'reject',
+    impact: null,
+    because: text,
+    why: text,
+  };
+  const common = {
+    stream: 'p',
+    seq: number,
+    at,
+    actor: 'x',
+    agent: text,
+    system: 'billing',
+    account: text,
+    number,
+    data,
+  };
+  return {
+    ...common,
+    type:
+      ['proposal.received', 'decision.recorded', 'execution.failed', 'proposal.blocked'][number % 4] ?? '',
+  };
+}
+
+/** Every message, with one text wherever somebody outside wrote one, and more of everything than fits. */
+function everyMessage(text: string): SlackMessage[] {
+  const by = { ...dana, name: text };
+  const view = cardView({
+    summary: text,
+    account: text,
+    agent: text,
+    execution: { ...execution, error: text },
+  });
+  const many = Array.from({ length: 60 }, () => view.proposal);
+  const events = Array.from({ length: 120 }, (_, index) => event(index, text));
+  const underWay = many.map(({ number }) => ({ number, system: text, account: text }));
+  const switched = { by, at, reason: text };
+  const switches = { off: { all: switched, [text]: switched }, asked: { all: switched }, now: at };
+  const parked = Array.from({ length: 20 }, () => ({ topic: 'card', ref: text, error: text }));
+  const story = tellStory(events, { account: text, range: { name: 'Today' } });
+  return [
+    disabledMessage({ scope: 'refund-agent', by, reason: text, underWay, command: '/agent' }),
+    enabledMessage({ scope: 'refund-agent', by, askedBy: by }),
+    enableAskedMessage({ scope: 'refund-agent', by, because: text }),
+    pageMessage(view.proposal, offered, '<@U0LEEPARK01>'),
+    statusMessage({
+      switches,
+      outbox: { waiting: 1, writesWaiting: 2, writesUnderWay: 3, parked },
+      pending: many,
+    }),
+    pendingMessage(many),
+    helpMessage([{ usage: text, description: text }]),
+    auditAnswer({ story, range: { label: text }, isCut: true }),
+    showMessage(view, events),
+  ];
+}
+
+describe('every message', () => {
+  it.each(hostileTexts.filter((_, index) => index % 7 === 0).map((text, index) => ({ text, index })))(
+    'passes Slack and pings nobody it should not, with hostile text $index',
+    ({ text }) => {
+      for (const message of everyMessage(text)) expect(objections(message)).toEqual([]);
+    },
+  );
+});
+
+describe('disabledMessage', () => {
+  it('says who, why, what had begun and how to undo it', () => {
+    const underWay = [{ number: 1042, system: 'billing', account: '4471' }];
+    const said = read(
+      disabledMessage({ scope: 'all', by: dana, reason: 'odd refunds', underWay, command: '/agent' }),
+    );
+    expect(said).toContain('Dana Whitfield switched everything off: “odd refunds”');
+    expect(said).toContain('1 write had begun before and may still happen:\n#1042 in billing, account 4471');
+    expect(said).toContain('/agent enable all');
+  });
+});
+
+describe('enableAskedMessage', () => {
+  it('has one button, which names the scope', () => {
+    const { blocks } = enableAskedMessage({
+      scope: 'billing',
+      by: lee,
+      because: 'it was off for more than an hour',
+    });
+    expect(blocks.at(-1)).toMatchObject({ elements: [{ action_id: 'confirm_enable', value: 'billing' }] });
+  });
+});
+
+describe('pageMessage', () => {
+  it('pings the on-call and says that nobody knows', () => {
+    const { proposal } = cardView({
+      state: 'unknown',
+      decisions: [approval],
+      execution: { ...execution, error: 'no answer' },
+    });
+    const message = pageMessage(proposal, offered, '<!subteam^S0ONCALL>');
+    expect(JSON.stringify(message.blocks)).toContain('{"type":"usergroup","usergroup_id":"S0ONCALL"}');
+    expect(read(message)).toContain('may have happened, and nobody can say: no answer');
+    expect(read(message)).toContain(execution.id);
+  });
+
+  it('pings nobody by a text that is no mention', () => {
+    expect(JSON.stringify(pageMessage(cardView().proposal, offered, '<!channel>'))).not.toContain(
+      '"broadcast"',
+    );
+  });
+});
+
+describe('statusMessage', () => {
+  it('says that everything is on and what waits, the most urgent first', () => {
+    const soon = cardView({ number: 7, expiresAt: new Date('2026-11-17T15:00:00Z') }).proposal;
+    const later = cardView({ number: 8, expiresAt: new Date('2026-11-17T16:00:00Z') }).proposal;
+    const outbox = { waiting: 0, writesWaiting: 1, writesUnderWay: 0, parked: [] };
+    const said = read(
+      statusMessage({ switches: { off: {}, asked: {}, now: at }, outbox, pending: [later, soon] }),
+    );
+    expect(said).toMatch(
+      /^Everything is on\..*2 proposals to decide, 1 approved write waiting.*#7 \$1,250.00.*#8/s,
+    );
+  });
+
+  it('says what is off, since when, by whom, and who asked to switch it on', () => {
+    const switches = {
+      off: { billing: { by: dana, at, reason: null } },
+      asked: { billing: { by: lee, at, reason: null } },
+      now: at,
+    };
+    const outbox = {
+      waiting: 0,
+      writesWaiting: 0,
+      writesUnderWay: 0,
+      parked: [{ topic: 'card', ref: 'p1', error: 'not_in_channel' }],
+    };
+    const said = read(statusMessage({ switches, outbox, pending: [] }));
+    expect(said).toContain('Switched off: billing.');
+    expect(said).toMatch(/billing off since .* by Dana Whitfield · Lee Park asked to switch it on/);
+    expect(said).toContain('card p1: not_in_channel');
+  });
+});
+
+describe('pendingMessage', () => {
+  it('says that nothing waits', () => {
+    expect(pendingMessage([]).text).toMatch(/^Nothing waits for a decision/);
+  });
+
+  it('says how many it leaves out', () => {
+    expect(read(pendingMessage(Array.from({ length: 20 }, () => cardView().proposal)))).toContain('… 5 more');
+  });
+});
+
+describe('auditAnswer', () => {
+  const story = {
+    sentence:
+      'Past 7 days: refund-agent returned $1,250.00 to account 4471 in 1 refund; Dana Whitfield approved it.',
+    entries: [{ at, number: 1042, line: 'approved by Dana Whitfield', detail: null }],
+  };
+
+  it('begins with the sentence, then the days, then what happened', () => {
+    const message = auditAnswer({
+      story,
+      range: { label: 'Tue 17 Nov 00:00 – 24:00 America/New_York' },
+      isCut: false,
+    });
+    expect(message.text).toBe(story.sentence);
+    expect(read(message).split('\n').slice(0, 2)).toEqual([
+      story.sentence,
+      'Tue 17 Nov 00:00 – 24:00 America/New_York',
+    ]);
+    expect(read(message)).toContain('#1042 approved by Dana Whitfield');
+  });
+
+  it('says first of all that it is not everything', () => {
+    const [first] = story.entries;
+    const entries = Array.from({ length: 55 }, () => first).filter((each) => each !== undefined);
+    const said = read(auditAnswer({ story: { ...story, entries }, range: { label: 'Today' }, isCut: true }));
+    expect(said).toMatch(/^Incomplete: /);
+    expect(said).toContain('… 15 earlier events');
+  });
+});
+
+describe('showMessage', () => {
+  it('has the facts, the outcome and the whole history, and no buttons', () => {
+    const view = cardView({ state: 'executed', decisions: [approval], execution });
+    const message = showMessage(view, [event(0, 'Refund 1250.00'), event(1, 'Dana')]);
+    expect(read(message)).toContain('Approved by Dana Whitfield');
+    expect(read(message)).toContain('rejected by Dana');
+    expect(JSON.stringify(message.blocks)).not.toContain('action_id');
+  });
+});
