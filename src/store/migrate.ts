@@ -19,6 +19,7 @@ export async function migrate(options: { url: string; role?: string }): Promise<
     await client`select pg_advisory_lock(${LOCK})`;
     await applyMigrations(drizzle(client), { migrationsFolder: FOLDER });
     await client.unsafe('select ensure_audit_partitions()');
+    await client.unsafe('select follow_cluster()');
     await client.unsafe('select grant_application_role($1)', [options.role ?? APPLICATION_ROLE]);
   } finally {
     await client.end({ timeout: 5 });
