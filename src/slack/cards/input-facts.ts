@@ -64,7 +64,7 @@ function namesOf(fields: readonly Field[]): Piece[] {
   ];
 }
 
-export function fieldLine({ name, text }: Field, max: number): Piece[] {
+function fieldLine({ name, text }: Field, max: number): Piece[] {
   return [bold(name, limits.name), ': ', { said: text, max }];
 }
 
