@@ -14,6 +14,7 @@ import { createExecutorLoop } from './jobs/executor.ts';
 import { createOutboxLoop } from './jobs/outbox.ts';
 import { startSchedule } from './jobs/schedule.ts';
 import { assess } from './lifecycle/assess.ts';
+import { watchConnector } from './lifecycle/pace.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { checkSecrets } from './manifests/check-secrets.ts';
 import { loadManifests } from './manifests/load-manifests.ts';
@@ -103,7 +104,7 @@ export async function startApp(config: Config, log: Logger = createLogger(config
     changes: createChanges(database),
     manifests,
     policyOf: createPolicies(database, manifests, config.env),
-    connectorOf: connectors.of,
+    connectorOf: (system) => watchConnector(database, system, connectors.of(system)),
     log,
     worker: randomUUID(),
   };

@@ -3,6 +3,7 @@ import { holds, type Scope } from '../domain/expression.ts';
 import { isObject, type JsonObject } from '../domain/json.ts';
 import type { Find } from '../domain/manifest.ts';
 import type { Attempt } from './attempt.ts';
+import { askLeave } from './pace.ts';
 import { renderRequest } from './record.ts';
 
 export type Found =
@@ -17,13 +18,17 @@ export async function askWhetherItHappened(attempt: Attempt, find: Find): Promis
   return askOnce(attempt, find);
 }
 
-async function askOnce({ connector, proposal, execution, envelope }: Attempt, find: Find): Promise<Found> {
+export async function askOnce(
+  { context, offered, connector, proposal, execution }: Omit<Attempt, 'claim' | 'envelope'>,
+  find: Find,
+): Promise<Found> {
+  await askLeave(context, offered.system, 1);
   const { input, account } = proposal;
   const scope: Scope = {
     input,
     account,
     before: execution.before ?? proposal.before,
-    idempotency_key: envelope.execution,
+    idempotency_key: execution.id,
   };
   const answer = await connector.read(renderRequest(find.request, scope));
   if (answer.kind !== 'answered' || answer.status === 429 || answer.status >= 500) return { answer: 'away' };

@@ -1,12 +1,12 @@
 import { type Answer, afterLoss, backoffMs, describeAnswer, judgeAnswer } from '../domain/handoff.ts';
 import { isObject, type JsonObject } from '../domain/json.ts';
 import { deduplicates } from '../domain/manifest.ts';
-import { beginExecution, releaseExecution } from '../store/executions.ts';
-import { askAgain } from './ask-again.ts';
+import { releaseExecution } from '../store/executions.ts';
 import type { Attempt } from './attempt.ts';
+import { begin } from './begin.ts';
 import { askWhetherItHappened } from './find.ts';
 import { finishExecuted, finishFailed, finishUnknown, finishUnsent } from './finish.ts';
-import { renderRequest } from './record.ts';
+import { lookAfter } from './look-after.ts';
 
 /** Between the commit that a write has started and its first byte; a kill switch waits as long before it is acknowledged. */
 export const GRACE_MS = 150;
@@ -21,21 +21,9 @@ const FIND_PATIENCE_MS = 600_000;
  * the bytes of the envelope; only the credential is added, by the connector.
  */
 export async function send(attempt: Attempt, before: JsonObject | null): Promise<void> {
-  const { context, claim, connector, envelope, offered } = attempt;
+  const { connector, envelope, offered } = attempt;
   const asked = performance.now();
-  const beginning = await beginExecution(context.database, claim, connector.timeoutMs + MARGIN_MS);
-  switch (beginning) {
-    case 'started':
-      break;
-    case 'late':
-      return askAgain(attempt);
-    case 'disabled':
-      return releaseExecution(context.database, claim, 0, null);
-    case 'lost':
-    case 'changed':
-      context.log.warn({ execution: claim.id, beginning }, 'execution.not_begun');
-      return releaseExecution(context.database, claim, 1_000, null);
-  }
+  if (!(await begin(attempt, connector.timeoutMs + MARGIN_MS))) return;
   if (performance.now() - asked >= GRACE_MS)
     return finishUnsent(attempt, 'it was held up between its start and its first byte', 0);
   const answer = await connector.write(envelope.request, {
@@ -108,24 +96,4 @@ async function findOut(attempt: Attempt, attempts: number, startedAgoMs: number,
         return finishUnknown(attempt, `${why}; the look-up can't be asked`);
       return releaseExecution(context.database, claim, backoffMs(attempts + 3, Math.random()), why);
   }
-}
-
-/** The record as the write left it. That it can't be read does not undo the write: then there is no after-image. */
-async function lookAfter(
-  { connector, offered, proposal, context }: Attempt,
-  result: JsonObject,
-): Promise<JsonObject | null> {
-  const { after } = offered.action;
-  if (!after) return null;
-  try {
-    const answer = await connector.read(
-      renderRequest(after, { input: proposal.input, account: proposal.account, result }),
-    );
-    if (judgeAnswer(answer) === 'done' && answer.kind === 'answered' && isObject(answer.body))
-      return answer.body;
-    context.log.warn({ proposal: proposal.id, why: describeAnswer(answer) }, 'execution.after_image_missed');
-  } catch (error) {
-    context.log.warn({ proposal: proposal.id, err: String(error) }, 'execution.after_image_missed');
-  }
-  return null;
 }

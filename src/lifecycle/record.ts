@@ -1,17 +1,12 @@
 import type { Context } from '../context.ts';
-import type { RenderedRequest } from '../domain/envelope.ts';
-import { holds, type Scope } from '../domain/expression.ts';
+import type { RenderedRequest, ToolPin } from '../domain/envelope.ts';
+import { evaluate, fromCel, holds, type Scope } from '../domain/expression.ts';
 import { type Answer, describeAnswer, judgeAnswer } from '../domain/handoff.ts';
 import { isObject, type JsonObject } from '../domain/json.ts';
-import type { Action, OfferedAction, RequestTemplate } from '../domain/manifest.ts';
+import type { Action, OfferedAction, RequestTemplate, System } from '../domain/manifest.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { renderJson, renderPath, renderText } from '../domain/template.ts';
-import { RetryLater } from '../errors.ts';
-
-/** The system of record could not be read now; whoever asked tries again later. */
-export class SystemAway extends RetryLater {
-  readonly code = 'system_away';
-}
+import { SystemAway } from './pace.ts';
 
 export function renderRequest(template: RequestTemplate, scope: Scope): RenderedRequest {
   if ('method' in template) {
@@ -29,26 +24,58 @@ function renderTree(template: JsonObject, scope: Scope): JsonObject {
 }
 
 export type Look =
-  | { readonly outcome: 'seen'; readonly record: JsonObject | null }
+  | {
+      readonly outcome: 'seen';
+      readonly record: JsonObject | null;
+      /** What the write is made with, where that can change by itself. */
+      readonly pin: ToolPin | undefined;
+    }
   | { readonly outcome: 'blocked'; readonly because: string };
 
-/** Reads the record as the system has it now. Throws {@link SystemAway} if it can't be read now; a plain no blocks. */
+/**
+ * Reads the record as the system has it now, and what a write would be made with. Throws {@link SystemAway} if it can't be read now; a
+ * plain no blocks. Asks for no leave: that is taken for all calls of an attempt at once.
+ */
 export async function lookAtRecord(
   context: Context,
   offered: OfferedAction,
   proposal: Pick<Proposal, 'input' | 'account'>,
 ): Promise<Look> {
   const { system, action } = offered;
-  if (!action.before) return { outcome: 'seen', record: null };
+  const connector = context.connectorOf(system);
+  const pinned =
+    'tool' in action.request && connector.pin
+      ? settle(system, await connector.pin({ tool: action.request.tool, arguments: {} }, action.scope))
+      : undefined;
+  if (pinned?.outcome === 'blocked') return pinned;
+  const pin = pinned && pinOf(pinned.body);
+  if (!action.before) return { outcome: 'seen', record: null, pin };
   const request = renderRequest(action.before, { input: proposal.input, account: proposal.account });
-  const answer = await context.connectorOf(system).read(request);
+  const seen = settle(system, await connector.read(request));
+  return seen.outcome === 'blocked' ? seen : { outcome: 'seen', record: seen.body, pin };
+}
+
+type Settled =
+  | { readonly outcome: 'seen'; readonly body: JsonObject }
+  | Extract<Look, { outcome: 'blocked' }>;
+
+function settle(system: System, answer: Answer): Settled {
   const verdict = judgeAnswer(answer);
   if (verdict === 'done' && answer.kind === 'answered' && isObject(answer.body))
-    return { outcome: 'seen', record: answer.body };
+    return { outcome: 'seen', body: answer.body };
   const said = describeAnswer(answer);
   if (verdict === 'refused')
     return { outcome: 'blocked', because: `${system.title} can't show the record: ${said}` };
   throw new SystemAway(`${system.title} can't be read now: ${said}`, retryAfter(answer));
+}
+
+function pinOf({ server, schema }: JsonObject): ToolPin {
+  return { server: String(server), schema: String(schema) };
+}
+
+/** How many calls {@link lookAtRecord} makes. */
+export function looksOf({ before, request }: Action): number {
+  return (before ? 1 : 0) + ('tool' in request ? 1 : 0);
 }
 
 function retryAfter(answer: Answer): number | undefined {
@@ -71,4 +98,10 @@ export function objection(action: Action, scope: Scope): string | undefined {
 /** The fields of a record that the action lets people see. */
 export function shownOf(action: Action, record: JsonObject | null): JsonObject {
   return Object.fromEntries(action.show.map((field) => [field, record?.[field] ?? null]));
+}
+
+/** What must not have changed, as one text to be compared; undefined where nothing must. Throws where it can't be evaluated. */
+export function mustNotChange(action: Action, scope: Scope): string | undefined {
+  if (action.unchanged === undefined) return undefined;
+  return JSON.stringify(fromCel(evaluate(action.unchanged, scope))) ?? '';
 }

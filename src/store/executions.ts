@@ -8,24 +8,31 @@ export interface Claim {
   readonly was: 'ready' | 'leased' | 'started';
 }
 
-/** Takes due writes under a lease; a later claim has a higher fence and shuts the earlier one out. */
+/** Takes due writes, of one system or of all but some, under a lease; a later claim has a higher fence and shuts the earlier one out. */
 export async function claimExecutions(
   { sql }: Database,
   worker: string,
   leaseMs: number,
   limit: number,
+  of: { readonly only?: string; readonly except?: readonly string[] } = {},
 ): Promise<Claim[]> {
   const rows = await ask(sql<{ id: string; proposal_id: string; fence: number; was: Claim['was'] }[]>`
-    select id, proposal_id, fence, was from claim_executions(${worker}, ${leaseMs}, ${limit})`);
+    select id, proposal_id, fence, was from claim_executions(
+      ${worker}, ${leaseMs}, ${limit}, ${of.only ?? null}, ${[...(of.except ?? [])]})`);
   return rows.map((row) => ({ id: row.id, proposalId: row.proposal_id, fence: row.fence, was: row.was }));
 }
 
 export type Beginning = 'started' | 'disabled' | 'lost' | 'late' | 'changed';
 
-/** Commits that the write has started, before its first byte may leave; else says why it must not. */
-export async function beginExecution({ sql }: Database, claim: Claim, needMs: number): Promise<Beginning> {
+/** Commits that the write has started, before its first byte may leave or a person is told; else says why it must not. */
+export async function beginExecution(
+  { sql }: Database,
+  claim: Claim,
+  needMs: number,
+  byHand = false,
+): Promise<Beginning> {
   const [row] = await ask(sql<{ answer: Beginning }[]>`
-    select begin_execution(${claim.id}, ${claim.fence}, ${needMs}) as answer`);
+    select begin_execution(${claim.id}, ${claim.fence}, ${needMs}, ${byHand}) as answer`);
   return row?.answer ?? 'lost';
 }
 
@@ -45,4 +52,11 @@ export async function renewExecution({ sql }: Database, claim: Claim, leaseMs: n
     sql<{ kept: boolean }[]>`select renew_execution(${claim.id}, ${claim.fence}, ${leaseMs}) as kept`,
   );
   return row?.kept ?? false;
+}
+
+/** The fence of whoever claimed it last: with it, what became of it is recorded from outside (a person, the system itself). */
+export async function getFence({ sql }: Database, id: string): Promise<number> {
+  const [row] = await ask(sql<{ fence: number }[]>`select fence from execution where id = ${id}`);
+  if (!row) throw new Error(`there is no execution ${id}`);
+  return row.fence;
 }

@@ -1,0 +1,117 @@
+CREATE TABLE "inbox" (
+	"seq" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "inbox_seq_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"system" text NOT NULL,
+	"id" text NOT NULL,
+	"event" jsonb NOT NULL,
+	"at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+	CONSTRAINT "inbox_id" UNIQUE("system","id")
+);
+--> statement-breakpoint
+CREATE TABLE "system_state" (
+	"system" text PRIMARY KEY NOT NULL,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"open" boolean DEFAULT false NOT NULL,
+	"paused_until" timestamp with time zone,
+	"why" text
+);
+--> statement-breakpoint
+CREATE INDEX "inbox_system" ON "inbox" USING btree ("system","seq");--> statement-breakpoint
+CREATE INDEX "execution_lane" ON "execution" USING btree ("system","account","id") WHERE kind = 'forward' and state in ('ready', 'leased', 'started');
+--> statement-breakpoint
+create trigger inbox_append_only before update on inbox for each row execute function refuse_change();
+--> statement-breakpoint
+alter table inbox enable always trigger inbox_append_only;
+--> statement-breakpoint
+-- Whether a system may be called now, by any process: 0, or the milliseconds to wait. A pause comes before the tokens of its rate.
+create function ask_system(p_system text, p_limit double precision, p_per_ms double precision, p_want integer) returns integer
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  pause integer;
+begin
+  select ceil(extract(epoch from paused_until - clock_timestamp()) * 1000) into pause from system_state
+    where system = p_system and paused_until > clock_timestamp();
+  if pause is not null then return pause; end if;
+  return case when p_limit is null then 0
+    else take_tokens('system:' || p_system, p_limit, p_per_ms, least(p_want, p_limit::integer)) end;
+end $$;
+--> statement-breakpoint
+-- It answered. A breaker that was open closes; what it asked to wait for still holds.
+create function note_system_up(p_system text) returns void language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  s system_state;
+begin
+  select * into s from system_state where system = p_system and (failures > 0 or open);
+  if not found then return; end if;
+  select * into s from system_state where system = p_system for update;
+  update system_state set failures = 0, open = false, paused_until = case when open then null else paused_until end, why = null
+    where system = p_system;
+  if s.open then
+    perform announce_system(jsonb_build_object('type', 'system.breaker_closed', 'actor', 'countersign', 'system', p_system,
+      'data', jsonb_build_object('failures', s.failures)));
+    perform pg_notify('countersign', 'execution');
+  end if;
+end $$;
+--> statement-breakpoint
+-- It asked for patience (p_failed false), or failed. The fifth failure in a row opens the breaker: nobody calls it for a while, which
+-- doubles with each further failure, to five minutes at most.
+create function note_system_down(p_system text, p_failed boolean, p_pause_ms integer, p_why text) returns void language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  s system_state;
+  wait integer := coalesce(p_pause_ms, 0);
+begin
+  insert into system_state as t (system, failures) values (p_system, p_failed::integer)
+    on conflict (system) do update set failures = t.failures + p_failed::integer returning * into s;
+  if p_failed and s.failures >= 5 then
+    wait := greatest(wait, least(300000, 5000 * 2 ^ least(s.failures - 5, 6))::integer);
+  end if;
+  if wait = 0 then return; end if;
+  update system_state set open = s.open or (p_failed and s.failures >= 5), why = p_why,
+    paused_until = greatest(paused_until, clock_timestamp() + wait * interval '1 millisecond') where system = p_system;
+  if not s.open and p_failed and s.failures >= 5 then
+    perform announce_system(jsonb_build_object('type', 'system.breaker_opened', 'actor', 'countersign', 'system', p_system,
+      'data', jsonb_build_object('why', p_why, 'failures', s.failures)));
+  end if;
+end $$;
+--> statement-breakpoint
+create function announce_system(p_event jsonb) returns void language sql as $$
+  select enqueue(jsonb_build_array(jsonb_build_object('topic', 'announce',
+    'ref', 'systems:' || record_events('systems', jsonb_build_array(p_event)))))
+$$;
+--> statement-breakpoint
+-- What a system tells agents. The same id again is the same event, and another one under it is a mistake: false.
+create function keep_inbox(p_system text, p_id text, p_event jsonb) returns boolean language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  insert into inbox (system, id, event) values (p_system, p_id, p_event) on conflict on constraint inbox_id do nothing;
+  if not found then return (select i.event = p_event from inbox i where i.system = p_system and i.id = p_id); end if;
+  perform record_events('inbox', jsonb_build_array(jsonb_build_object('type', 'inbox.received', 'actor', 'system:' || p_system,
+    'system', p_system, 'data', jsonb_build_object('id', p_id, 'event_type', p_event ->> 'type'))));
+  return true;
+end $$;
+--> statement-breakpoint
+-- Claims writes that are due, and those whose holder's lease is over: of one system, or of all but some. `was` is the state it was
+-- found in: 'started' means that the write may have happened. For one account of one system they go in the order in which they were
+-- judged; one that waits behind a switch does not hold up the others.
+create function claim_executions(p_worker text, p_lease_ms integer, p_limit integer, p_only text, p_except text[])
+returns table (id uuid, proposal_id uuid, fence integer, was text) language sql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+  with due as (
+    select e.id, e.state as was from execution e, switchboard b
+    where e.state in ('ready', 'leased', 'started') and e.next_attempt_at <= clock_timestamp()
+      and (e.state = 'ready' or e.lease_until < clock_timestamp())
+      and (p_only is null or e.system = p_only) and e.system <> all (p_except)
+      and b.id = 1 and switched_off(b.off, e.agent, e.system, e.workflow) is null
+      and not exists (select 1 from system_state s where s.system = e.system and s.paused_until > clock_timestamp())
+      and (e.kind <> 'forward' or not exists (select 1 from execution f where f.system = e.system and f.account = e.account
+        and f.kind = 'forward' and f.id < e.id and (f.state in ('leased', 'started')
+          or (f.state = 'ready' and switched_off(b.off, f.agent, f.system, f.workflow) is null))))
+    order by e.next_attempt_at, e.id limit p_limit for update of e skip locked
+  )
+  update execution e set fence = e.fence + 1, leased_by = p_worker,
+    lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond',
+    state = case when e.state = 'ready' then 'leased' else e.state end
+  from due where e.id = due.id
+  returning e.id, e.proposal_id, e.fence, due.was
+$$;

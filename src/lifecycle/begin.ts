@@ -1,0 +1,24 @@
+import { beginExecution, releaseExecution } from '../store/executions.ts';
+import { askAgain } from './ask-again.ts';
+import type { Attempt } from './attempt.ts';
+
+/** Commits that a write has started. False: it must not, and what follows from that is done. */
+export async function begin(attempt: Attempt, needMs: number, byHand = false): Promise<boolean> {
+  const { context, claim } = attempt;
+  const beginning = await beginExecution(context.database, claim, needMs, byHand);
+  switch (beginning) {
+    case 'started':
+      return true;
+    case 'late':
+      await askAgain(attempt, 'the approval was not used in time');
+      return false;
+    case 'disabled':
+      await releaseExecution(context.database, claim, 0, null);
+      return false;
+    case 'lost':
+    case 'changed':
+      context.log.warn({ execution: claim.id, beginning }, 'execution.not_begun');
+      await releaseExecution(context.database, claim, 1_000, null);
+      return false;
+  }
+}

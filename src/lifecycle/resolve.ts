@@ -1,0 +1,74 @@
+import type { Context } from '../context.ts';
+import { authorize } from '../domain/authorize.ts';
+import type { Groups, Person } from '../domain/person.ts';
+import type { Proposal } from '../domain/proposal.ts';
+import { getFence } from '../store/executions.ts';
+import { findProposal, getProposal } from '../store/proposals.ts';
+import { offeredOf } from './assess.ts';
+import { lookAfter } from './look-after.ts';
+
+export interface Resolving {
+  readonly number: number;
+  /** What the person found out: whether the write is there. */
+  readonly happened: boolean;
+  readonly person: Person;
+  readonly groups: Groups;
+}
+
+export type ResolveResult =
+  | { readonly outcome: 'resolved'; readonly proposal: Proposal }
+  | { readonly outcome: 'refused'; readonly because: string };
+
+const TRIES = 5;
+
+/**
+ * Settles a write of which nobody could say whether it happened: a person has looked. Committed when it resolves to `resolved`, on
+ * record; nothing is sent, whatever they say. Not happened means failed: it takes a new proposal to try again.
+ */
+export async function resolveUnknown(context: Context, resolving: Resolving): Promise<ResolveResult> {
+  const { number, happened, person, groups } = resolving;
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const proposal = await findProposal(context.database, { number });
+    if (!proposal) return refuse(`There is no #${number}.`);
+    const offered = await offeredOf(context, proposal);
+    const permission = authorize(
+      { kind: 'resolve', system: offered.system },
+      person,
+      context.manifests,
+      groups,
+    );
+    if (!permission.allowed) return refuse(permission.because);
+    const { execution } = proposal;
+    if (proposal.state !== 'unknown' || !execution)
+      return refuse(`#${number} is ${proposal.state}: only an unknown outcome is to be resolved.`);
+    const connector = context.connectorOf(offered.system);
+    const after = happened ? await lookAfter({ context, offered, connector, proposal }, {}) : null;
+    const by = { id: person.userId, name: person.name };
+    const outcome = await context.changes.change({
+      id: proposal.id,
+      version: proposal.version,
+      set: { state: happened ? 'executed' : 'failed' },
+      outcome: {
+        id: execution.id,
+        fence: await getFence(context.database, execution.id),
+        ...(happened
+          ? { state: 'executed', ...(execution.error ? { error: execution.error } : {}) }
+          : { state: 'failed', error: `${person.name} found that it did not happen` }),
+        ...(after ? { after } : {}),
+      },
+      events: [
+        { type: 'execution.resolved', actor: person.principal, data: { happened, by, was: execution.error } },
+      ],
+      outbox: [{ topic: 'card', ref: proposal.id }],
+    });
+    if (outcome === 'applied')
+      return { outcome: 'resolved', proposal: await getProposal(context.database, proposal.id) };
+  }
+  return refuse(
+    'Somebody else was at it at the same moment. Nothing of yours was recorded: please look again.',
+  );
+}
+
+function refuse(because: string): ResolveResult {
+  return { outcome: 'refused', because };
+}
