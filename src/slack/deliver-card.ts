@@ -6,7 +6,7 @@ import type { CardView } from './cards/card-view.ts';
 import { decisionCard } from './cards/decision-card.ts';
 import type { SlackMessage } from './cards/message.ts';
 import { plainCard } from './cards/plain-card.ts';
-import { isGone, isUnreachable, isUnshowable, postInto, updateAt } from './post.ts';
+import { isGone, isUnreachable, isUnshowable, postAt, takeTurn, updateAt } from './post.ts';
 import type { Posting } from './session.ts';
 import { reportUnreachable } from './unreachable-card.ts';
 
@@ -45,9 +45,9 @@ function targetsOf({ tier }: CardView): string[] {
 
 async function post(posting: Posting, view: CardView, target: string): Promise<void> {
   const { proposal } = view;
-  const show = (message: SlackMessage) => postInto(posting, target.slice(1), message);
   try {
-    const place = await showing(posting, view, show);
+    const channel = await takeTurn(posting, target.slice(1));
+    const place = await showing(posting, view, (message) => postAt(posting, channel, message));
     await save(posting, { ...place, proposalId: proposal.id, target, round: proposal.round }, proposal, true);
   } catch (error) {
     if (isUnreachable(error)) return reportUnreachable(posting, view, target);

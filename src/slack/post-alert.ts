@@ -1,5 +1,5 @@
 import type { SlackMessage } from './cards/message.ts';
-import { isUnreachable, postInto } from './post.ts';
+import { isUnreachable, postAt, takeTurn } from './post.ts';
 import type { Posting } from './session.ts';
 import { SlackAway } from './web.ts';
 
@@ -9,7 +9,7 @@ const AGAIN_MS = 30_000;
 export async function postAlert(posting: Posting, message: SlackMessage): Promise<void> {
   const { alerts } = posting.context.manifests.organisation;
   try {
-    await postInto(posting, alerts, message);
+    await postAt(posting, await takeTurn(posting, alerts), message);
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     throw new SlackAway(`I can't post alerts into #${alerts} (${error.code}): invite me there`, AGAIN_MS);

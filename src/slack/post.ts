@@ -12,13 +12,18 @@ export interface Place {
 const QUIET = { parse: 'none', link_names: false } as const;
 const UNFOLDED = { unfurl_links: false, unfurl_media: false, mrkdwn: false } as const;
 
-/**
- * Posts into a channel named as in a manifest. A post whose answer was lost may stand there all the same: Slack has no key
- * against it, so the same may then be posted twice.
- */
-export async function postInto(posting: Posting, name: string, message: SlackMessage): Promise<Place> {
+/** Waits for no turn: throws {@link SlackAway} if it is not ours. Answers with the channel's id, for {@link postAt}. */
+export async function takeTurn(posting: Posting, name: string): Promise<string> {
   const channel = await posting.channels.idOf(name);
   await posting.turns.take(channel);
+  return channel;
+}
+
+/**
+ * Posts once into a channel whose turn was taken. A post whose answer was lost may stand there all the same: Slack has no key
+ * against it, so the same may then be posted twice.
+ */
+export async function postAt(posting: Posting, channel: string, message: SlackMessage): Promise<Place> {
   try {
     const { channel: id, ts } = await ask(
       posting.web.chat.postMessage({ channel, ...contentOf(message), ...QUIET, ...UNFOLDED }),

@@ -28,6 +28,8 @@ export interface Disabled {
     readonly number: number;
     readonly system: string;
     readonly account: string;
+    /** By then its outcome is known, or another process takes it over. */
+    readonly deadline?: Date | null;
   }[];
   /** `/agent`, or what it was renamed to. */
   readonly command: string;
@@ -58,11 +60,12 @@ export function disabledMessage({ scope, by, reason, underWay, command }: Disabl
         line(...said),
         line(...begun),
         ...list([
-          ...rows.map(({ number, system, account }): Piece[] => [
+          ...rows.map(({ number, system, account, deadline }): Piece[] => [
             `#${number} in `,
             { said: system, max: limits.name },
             ', account ',
             { said: account, max: limits.name },
+            ...(deadline ? [', known at the latest ', deadline] : []),
           ]),
           ...(more > 0 ? [[`… ${more.toLocaleString('en-US')} more`]] : []),
         ]),

@@ -33,15 +33,12 @@ function settled(person: WorkspacePerson, card: MessageView): Promise<MessageVie
 }
 
 /** What only this person sees. */
-function toldOnly(person: WorkspacePerson, text: string | RegExp): Promise<MessageView> {
-  return person.waitFor(
-    async () => {
-      const last = (await person.messages(CHANNEL)).findLast(({ ephemeral }) => ephemeral);
-      const said = last && person.textOf(last);
-      return said && (typeof text === 'string' ? said.includes(text) : text.test(said)) && last;
-    },
-    `being told ${String(text)}`,
-  );
+function toldOnly(person: WorkspacePerson, text: string): Promise<MessageView> {
+  return person.waitFor(async () => {
+    const last = (await person.messages(CHANNEL)).findLast(({ ephemeral }) => ephemeral);
+    const said = last && person.textOf(last);
+    return said && (typeof text === 'string' ? said.includes(text) : text.test(said)) && last;
+  }, `being told ${text}`);
 }
 
 describe('approving on a card', () => {
