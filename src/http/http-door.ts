@@ -90,7 +90,7 @@ function brokenWorld(error: unknown, { context }: HttpDoorOptions): Answer {
   if (error instanceof DatabaseAway) {
     context.log.warn({ err: loggable(error) }, 'http.database_away');
     const detail =
-      'Nothing was accepted that you were not told of. Try again; with the same idempotency key that is always safe.';
+      'It can not be reached or did not answer in time. Try again: under the same idempotency key that never makes a second proposal.';
     return problem('database-away', detail, {}, retryAfter(AWAY_PATIENCE_MS));
   }
   context.log.error({ err: loggable(error) }, 'http.failed');

@@ -1,7 +1,7 @@
 import { publicId } from '../domain/ids.ts';
 import type { Manifests } from '../domain/manifest.ts';
 import { consider, type Post, type ProposeResult, propose, type Refusal } from '../lifecycle/propose.ts';
-import { DatabaseAway } from '../store/database.ts';
+import { loggable } from '../logger.ts';
 import { takeTokens } from '../store/rates.ts';
 import { considerationView } from './action-view.ts';
 import { type Answer, json } from './answer.ts';
@@ -74,7 +74,7 @@ async function accepted(desk: Desk, call: Call, id: string, status: number, hold
     const proposal = await holdUntil(read, id, hold, desk.wakes, call.gone);
     if (proposal) return await answerWith(desk, proposal, status, headers);
   } catch (error) {
-    if (!(error instanceof DatabaseAway)) throw error;
+    desk.context.log.warn({ proposal: id, err: loggable(error) }, 'http.accepted_unread');
   }
   const next = `It is accepted and durable, but can't be read at this moment: ask for ${pathOf(id)}.`;
   return json(status, { id: publicId(id), state: 'received', settled: false, next }, headers);

@@ -40,8 +40,8 @@ function placeIn(text: string, at: number): string {
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a JSON string must not hold as they are
-const PLAIN = /[^"\\\u0000-\u001f]*/y;
+/** What a text may hold as it is: all from the blank on, but for `"` and the backslash. */
+const PLAIN = /[ !#-[\]-\uffff]*/y;
 const BLANK = /[ \t\n\r]*/y;
 const ESCAPED: Record<string, string> = {
   '"': '"',
