@@ -6,18 +6,42 @@ import type { JsonObject } from '../../src/domain/json.ts';
 import type { HttpDoorOptions } from '../../src/http/door-options.ts';
 import { createHttpDoor } from '../../src/http/http-door.ts';
 import { MAX_CONNECTIONS, SERVER_OPTIONS } from '../../src/http/limits.ts';
-import { createWakes, type WakeSource } from '../../src/http/wakes.ts';
+import { createWakes, type WakeSource, type Wakes } from '../../src/http/wakes.ts';
 import { readSecret } from '../../src/manifests/secrets.ts';
 import { TEST_ENV } from './context.ts';
 
 export interface TestDoor {
   readonly url: string;
   readonly wakes: WakeSource;
-  /** Resolves once so many waits have begun, counted from the start. */
-  asked(count: number): Promise<void>;
+  readonly waits: WatchedWaits;
   /** Ends the long waits, as a process that stops does. */
   readonly stop: () => void;
   readonly close: () => Promise<void>;
+}
+
+export interface WatchedWaits extends Wakes {
+  /** Resolves once so many wait at the same time. */
+  reached(count: number): Promise<void>;
+}
+
+function watchWaits(wakes: Wakes): WatchedWaits {
+  const changed = new EventEmitter();
+  let now = 0;
+  const count = (by: number) => {
+    now += by;
+    changed.emit('count');
+  };
+  return {
+    waitFor: async (...asked) => {
+      const waiting = wakes.waitFor(...asked);
+      count(1);
+      await waiting;
+      count(-1);
+    },
+    reached: async (wanted) => {
+      while (now !== wanted) await once(changed, 'count');
+    },
+  };
 }
 
 /** The agents' door on a port of its own, as the server mounts it. */
@@ -26,13 +50,7 @@ export async function openDoor(
   options: Partial<HttpDoorOptions> & { env?: Record<string, string> } = {},
 ): Promise<TestDoor> {
   const wakes = createWakes();
-  let begun = 0;
-  const began = new EventEmitter();
-  const waitFor: WakeSource['waitFor'] = (...asked) => {
-    begun += 1;
-    began.emit('wait');
-    return wakes.waitFor(...asked);
-  };
+  const waits = watchWaits(wakes);
   const door = createHttpDoor({
     context,
     secretOf: (ref) => {
@@ -42,7 +60,7 @@ export async function openDoor(
     },
     publicUrl: undefined,
     trustedProxies: [],
-    wakes: { waitFor },
+    wakes: waits,
     readiness: async () => ({ ready: true, checks: { database: true } }),
     ...options,
   });
@@ -57,10 +75,7 @@ export async function openDoor(
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  const asked = async (count: number) => {
-    while (begun < count) await once(began, 'wait');
-  };
-  return { url: `http://127.0.0.1:${port}`, wakes, asked, stop: door.stop, close };
+  return { url: `http://127.0.0.1:${port}`, wakes, waits, stop: door.stop, close };
 }
 
 /** Some of what answers hold. */
@@ -69,8 +84,10 @@ export interface ReplyBody extends JsonObject {
   number: number;
   version: number;
   state: string;
+  created_at: string;
   type: string;
   detail: string;
+  next_cursor: string | null;
 }
 
 export interface Reply {

@@ -6,6 +6,8 @@ export interface TcpProxy {
   cut(): void;
   /** Lets connections through again. */
   mend(): void;
+  /** The nth answer from now on never arrives: every connection breaks just before it. New ones are let through. */
+  loseAnswer(nth: number): void;
   close(): Promise<void>;
 }
 
@@ -13,6 +15,7 @@ export interface TcpProxy {
 export async function openTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let away = false;
+  let countdown = -1;
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
@@ -27,19 +30,30 @@ export async function openTcpProxy(target: { host: string; port: number }): Prom
     const far = connect(target);
     keep(far);
     near.pipe(far);
-    far.pipe(near);
+    far.on('data', (answer) => {
+      if (countdown > 0) countdown -= 1;
+      if (countdown !== 0) near.write(answer);
+      else breakAll();
+    });
     near.on('close', () => far.destroy());
     far.on('close', () => near.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
+  const breakAll = () => {
+    countdown = -1;
+    for (const socket of sockets) socket.resetAndDestroy();
+  };
   const cut = () => {
     away = true;
-    for (const socket of sockets) socket.resetAndDestroy();
+    breakAll();
   };
   return {
     port,
     cut,
+    loseAnswer: (nth) => {
+      countdown = nth;
+    },
     mend: () => {
       away = false;
     },

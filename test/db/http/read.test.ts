@@ -91,7 +91,7 @@ describe('GET /v1/proposals/{id}', () => {
     const { id } = await propose();
     const door = await openDoor(world.context, { env: MANY_AGENTS_ENV });
     const held = ask(door, `/v1/proposals/${id}?wait=60`);
-    await door.asked(1);
+    await door.waits.reached(1);
     door.stop();
     expect((await held).body.state).toBe('received');
     await door.close();
@@ -107,13 +107,13 @@ describe('GET /v1/proposals', () => {
     const foreign = await ask(world.door, '/v1/proposals', { body: refund({ account }), ...other });
     expect(foreign.status).toBe(202);
     const seen: unknown[] = [];
-    let cursor: unknown = '';
+    let cursor: string | null = '';
     while (cursor !== null) {
       const { body } = await get(
-        `/v1/proposals?account=${account}&limit=2${cursor === '' ? '' : `&cursor=${String(cursor)}`}`,
+        `/v1/proposals?account=${account}&limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`,
       );
       seen.push(body.proposals);
-      cursor = body.next_cursor ?? null;
+      cursor = body.next_cursor;
     }
     const numbers = seen.map((page) => (Array.isArray(page) ? page.map((each) => each.number) : []));
     expect(numbers).toEqual([[made[2], made[1]], [made[0]]]);
@@ -129,7 +129,7 @@ describe('GET /v1/proposals', () => {
     };
     expect(await numbers('state=withdrawn')).toEqual([one.number]);
     expect(await numbers('state=received,withdrawn')).toEqual([two.number, one.number]);
-    expect(await numbers(`since=${String(two.created_at)}`)).toEqual([two.number]);
+    expect(await numbers(`since=${two.created_at}`)).toEqual([two.number]);
     expect(await numbers('since=2999-01-01T00:00:00Z')).toEqual([]);
   });
 
