@@ -1,4 +1,5 @@
 import postgres, { type Sql } from 'postgres';
+import { ARRAY_TYPES } from './array-types.ts';
 
 /** Where all state lives. `sql` is for the store's own files; everybody else calls the functions beside this one. */
 export interface Database {
@@ -36,6 +37,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     ...({ max_pipeline: 1 } as object),
     connect_timeout: 5,
     target_session_attrs: 'primary',
+    fetch_types: false,
+    types: ARRAY_TYPES,
+    // In seconds. The library's own grows to 20 s, the faster the more connections were lost at once.
+    backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 1),
     onnotice: () => {},
     connection: {
       application_name: 'countersign',
