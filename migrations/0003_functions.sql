@@ -46,8 +46,52 @@ begin
   end if;
 end $$;
 --> statement-breakpoint
--- Applies transitions by compare and swap; n is the place in the batch. A change is refused as
--- 'stale' (somebody was faster), 'late' (its time is over by this clock) or 'fenced' (the lease has passed on).
+-- What a change must hold to under a lock, beyond its version; null: nothing stands against it. Sums are taken over what was judged
+-- and not refused since; the advisory locks of a batch were taken in one order by apply_changes, so that batches can't wait in a ring.
+create function refuse_sums(c jsonb, p proposal) returns text language plpgsql as $$
+declare
+  b jsonb;
+  spent numeric;
+begin
+  for b in select * from jsonb_array_elements(coalesce(c -> 'budgets', '[]')) loop
+    select coalesce(sum(q.amount), 0) into spent from proposal q
+      where q.workflow = p.workflow and q.decide = 'agent' and q.id <> p.id
+        and case b ->> 'per' when 'account' then q.account = p.account else q.agent = p.agent end
+        and q.judged_at > clock_timestamp() - (b ->> 'within_ms')::bigint * interval '1 millisecond'
+        and q.state in ('approved', 'executing', 'awaiting_manual', 'executed', 'unknown');
+    if spent + coalesce(p.amount, 0) > (b ->> 'minor')::numeric then return 'over_' || (b ->> 'per'); end if;
+  end loop;
+  b := c -> 'sum';
+  if b is not null then
+    select coalesce(sum(q.amount), 0) into spent from proposal q
+      where q.workflow = p.workflow and q.id <> p.id
+        and case b ->> 'per' when 'account' then q.account = p.account else q.agent = p.agent end
+        and q.judged_at > clock_timestamp() - (b ->> 'within_ms')::bigint * interval '1 millisecond'
+        and q.state in ('pending', 'in_review', 'approved', 'executing', 'awaiting_manual', 'executed', 'unknown');
+    if spent <> (b ->> 'prior')::numeric then return 'stale'; end if;
+  end if;
+  if c -> 'decision' ->> 'principal_kind' = 'policy' and exists (select 1 from distrust where agent = p.agent) then
+    return 'distrusted';
+  end if;
+  return null;
+end $$;
+--> statement-breakpoint
+-- Records one person's (or the policy's) vote, and the decision where it settles its stage.
+create function append_vote(d jsonb, p proposal, p_round integer) returns void language plpgsql as $$
+begin
+  perform ensure_principal(d ->> 'principal', d ->> 'principal_kind', d ->> 'by_name');
+  insert into vote (proposal_id, round, stage, kind, digest, requesters, principal, identities, by_id, by_name, reason)
+  values (p.id, p_round, d ->> 'stage', d ->> 'kind', decode(d ->> 'digest', 'hex'), p.requesters, d ->> 'principal',
+    array(select jsonb_array_elements_text(d -> 'identities')), d ->> 'by_id', d ->> 'by_name', d ->> 'reason');
+  if d ->> 'verdict' is not null then
+    insert into decision (proposal_id, round, stage, verdict, digest, principal, kind)
+    values (p.id, p_round, d ->> 'stage', d ->> 'verdict', decode(d ->> 'digest', 'hex'), d ->> 'principal', d ->> 'kind');
+  end if;
+end $$;
+--> statement-breakpoint
+-- Applies transitions by compare and swap; n is the place in the batch. A change is refused as 'stale' (somebody was faster), 'late'
+-- (its time is over by this clock), 'fenced' (the lease has passed on), 'over_account', 'over_agent' or 'distrusted' (the agent may
+-- not decide it alone).
 create function apply_changes(p_batch jsonb) returns table (n integer, outcome text) language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 declare
@@ -55,11 +99,13 @@ declare
   i bigint;
   p proposal;
   s proposal;
-  d jsonb;
   x jsonb;
   held execution;
   facts jsonb;
+  refusal text;
 begin
+  perform pg_advisory_xact_lock(hashtextextended(k, 0)) from (
+    select distinct l as k from jsonb_array_elements(p_batch) e, jsonb_array_elements_text(coalesce(e -> 'locks', '[]')) l order by l) x;
   for c, i in select e, o from jsonb_array_elements(p_batch) with ordinality as b (e, o) order by e ->> 'id', o loop
     n := i;
     select * into p from proposal where id = (c ->> 'id')::uuid for update;
@@ -76,32 +122,39 @@ begin
         outcome := 'fenced'; return next; continue;
       end if;
     end if;
+    if (c ->> 'cancel')::boolean and not exists (select 1 from execution e where e.proposal_id = p.id and e.round = p.round
+        and e.kind = 'forward' and e.state in ('ready', 'leased') for update) then
+      outcome := 'late'; return next; continue;
+    end if;
+    refusal := refuse_sums(c, p);
+    if refusal is not null then
+      outcome := refusal; return next; continue;
+    end if;
 
     s := jsonb_populate_record(p, coalesce(c -> 'set', '{}'));
     if (c ->> 'judged')::boolean then s.judged_at := clock_timestamp(); end if;
     s.expires_at := coalesce(clock_timestamp() + (c ->> 'expires_in_ms')::bigint * interval '1 millisecond', s.expires_at);
     s.execute_by := coalesce(clock_timestamp() + (c ->> 'execute_in_ms')::bigint * interval '1 millisecond', s.execute_by);
+    s.review_due_at := coalesce(clock_timestamp() + (c ->> 'review_in_ms')::bigint * interval '1 millisecond', s.review_due_at);
     facts := c -> 'events';
     update proposal set version = p.version + 1, events = p.events + jsonb_array_length(facts), state = s.state, round = s.round,
       before = s.before, blocked = s.blocked, judged_at = s.judged_at, expires_at = s.expires_at, execute_by = s.execute_by,
-      tier = s.tier, decide = s.decide, why = s.why
+      tier = s.tier, decide = s.decide, why = s.why, review_state = s.review_state, review_due_at = s.review_due_at
       where id = p.id;
 
     if c -> 'round' is not null then
       insert into round (proposal_id, round, envelope, requesters, execution)
       values (p.id, s.round, decode(c -> 'round' ->> 'envelope', 'base64'), p.requesters, (c -> 'round' ->> 'execution')::uuid);
     end if;
-    d := c -> 'decision';
-    if d is not null then
-      perform ensure_principal(d ->> 'principal', d ->> 'principal_kind', d ->> 'by_name');
-      insert into decision (proposal_id, round, stage, verdict, kind, digest, requesters, principal, identities, by_id, by_name, reason, good_until)
-      values (p.id, s.round, d ->> 'stage', d ->> 'verdict', d ->> 'kind', decode(d ->> 'digest', 'hex'), p.requesters,
-        d ->> 'principal', array(select jsonb_array_elements_text(d -> 'identities')), d ->> 'by_id', d ->> 'by_name', d ->> 'reason',
-        clock_timestamp() + (d ->> 'good_for_ms')::bigint * interval '1 millisecond');
+    if c -> 'decision' is not null then perform append_vote(c -> 'decision', p, s.round); end if;
+    if (c ->> 'cancel')::boolean then
+      update execution e set state = 'canceled', finished_at = clock_timestamp()
+        where e.proposal_id = p.id and e.round = p.round and e.kind = 'forward' and e.state in ('ready', 'leased');
     end if;
     if (c ->> 'execute')::boolean then
-      insert into execution (id, proposal_id, round, digest, agent, system, workflow, account)
-      select r.execution, p.id, r.round, r.digest, p.agent, p.system, p.workflow, p.account
+      insert into execution (id, proposal_id, round, digest, review_stage, agent, system, workflow, account, next_attempt_at)
+      select r.execution, p.id, r.round, r.digest, case when (c ->> 'reviewed')::boolean then 'review' end, p.agent, p.system, p.workflow,
+        p.account, clock_timestamp() + coalesce((c ->> 'hold_ms')::bigint, 0) * interval '1 millisecond'
       from round r where r.proposal_id = p.id and r.round = s.round;
       perform pg_notify('countersign', 'execution');
     end if;
@@ -116,12 +169,26 @@ begin
         before = coalesce(x -> 'before', before), after = coalesce(x -> 'after', after)
       where id = held.id;
     end if;
+    if c ->> 'distrust' is not null then
+      insert into distrust (agent, because) values (p.agent, c ->> 'distrust') on conflict (agent) do nothing;
+    end if;
 
     perform append_events(p.id::text, p.events + 1, facts, p.agent, p.system, p.account, p.number);
     perform enqueue(coalesce(c -> 'outbox', '[]'));
     perform pg_notify('countersign', 'proposal:' || p.id);
     outcome := 'applied'; return next;
   end loop;
+end $$;
+--> statement-breakpoint
+-- Gives an agent back what it may decide alone.
+create function restore_trust(p_agent text, p_by jsonb) returns boolean language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  delete from distrust where agent = p_agent;
+  if not found then return false; end if;
+  perform record_events('trust', jsonb_build_array(jsonb_build_object('type', 'trust.restored', 'actor', p_by ->> 'principal',
+    'agent', p_agent, 'data', jsonb_build_object('by', p_by))));
+  return true;
 end $$;
 --> statement-breakpoint
 -- Accepts proposals. n is the place in the batch; outcome 'received', 'known' (the same key and body), 'conflict' (the same
@@ -136,6 +203,9 @@ declare
   known proposal;
   off jsonb;
 begin
+  perform pg_advisory_xact_lock(hashtextextended(k, 0)) from (
+    select distinct l as k from jsonb_array_elements(p_batch) e, jsonb_array_elements_text(coalesce(e -> 'judged' -> 'locks', '[]')) l
+    order by l) x;
   select b.off into off from switchboard b where b.id = 1;
   for c, i in select e, o from jsonb_array_elements(p_batch) with ordinality as b (e, o) loop
     n := i; id := null; scope := null;
@@ -175,7 +245,9 @@ begin
     end if;
     perform append_events(known.id::text, 1, c -> 'events', known.agent, known.system, known.account, known.number);
     perform enqueue(coalesce(c -> 'outbox', '[]'));
-    if c -> 'judged' is not null then perform apply_changes(jsonb_build_array(c -> 'judged')); end if;
+    if c -> 'judged' is not null and (select a.outcome from apply_changes(jsonb_build_array(c -> 'judged')) a) <> 'applied' then
+      perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'assess', 'ref', known.id)));
+    end if;
     id := known.id; outcome := 'received'; return next;
   end loop;
 end $$;
@@ -185,29 +257,11 @@ create function switched_off(p_off jsonb, p_agent text, p_system text, p_workflo
   select s from unnest(array['all', p_agent, p_system, p_workflow]) with ordinality as x (s, o) where p_off ? s order by o limit 1
 $$;
 --> statement-breakpoint
--- Claims writes that are due, and those whose holder's lease is over. `was` is the state it was found in: 'started' means that
--- the write may have happened.
-create function claim_executions(p_worker text, p_lease_ms integer, p_limit integer)
-returns table (id uuid, proposal_id uuid, fence integer, was text) language sql security definer
-set search_path = pg_catalog, public, pg_temp as $$
-  with due as (
-    select e.id, e.state as was from execution e, switchboard b
-    where e.state in ('ready', 'leased', 'started') and e.next_attempt_at <= clock_timestamp()
-      and (e.state = 'ready' or e.lease_until < clock_timestamp())
-      and b.id = 1 and switched_off(b.off, e.agent, e.system, e.workflow) is null
-    order by e.next_attempt_at limit p_limit for update of e skip locked
-  )
-  update execution e set fence = e.fence + 1, leased_by = p_worker,
-    lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond',
-    state = case when e.state = 'ready' then 'leased' else e.state end
-  from due where e.id = due.id
-  returning e.id, e.proposal_id, e.fence, due.was
-$$;
---> statement-breakpoint
 -- Marks a write as started, or says why it must not start: 'disabled', 'lost' (the lease), 'late' (the approval), 'changed'.
 -- One that was started before and whose answer was lost may be sent again here, under the same key; its approval held in time.
 -- The switchboard's row is held FOR SHARE to the commit, so that a switch waits for it and no write starts behind its back.
-create function begin_execution(p_id uuid, p_fence integer, p_need_ms integer) returns text language plpgsql security definer
+-- Given to a person (p_by_hand), it is held by nobody here until that person says what became of it.
+create function begin_execution(p_id uuid, p_fence integer, p_need_ms integer, p_by_hand boolean) returns text language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 declare
   switches jsonb;
@@ -222,14 +276,16 @@ begin
   end if;
   if switched_off(switches, e.agent, e.system, e.workflow) is not null then return 'disabled'; end if;
   if p.round <> e.round or p.state <> (case e.state when 'leased' then 'approved' else 'executing' end) then return 'changed'; end if;
-  if e.state = 'leased' and not exists (select 1 from decision d where d.proposal_id = e.proposal_id and d.round = e.round and d.stage = 'approve'
-      and d.verdict = 'approved' and d.digest = e.digest and (d.good_until is null or d.good_until > clock_timestamp())) then
+  if e.state = 'leased' and (p.execute_by <= clock_timestamp() or not exists (select 1 from decision d
+      where d.proposal_id = e.proposal_id and d.round = e.round and d.stage = coalesce(e.review_stage, 'approve')
+        and d.verdict = 'approved' and d.digest = e.digest)) then
     return 'late';
   end if;
-  update execution set state = 'started', started_at = coalesce(e.started_at, clock_timestamp()), attempts = attempts + 1 where id = e.id;
-  update proposal set state = 'executing', version = p.version + 1, events = p.events + 1 where id = p.id;
+  update execution set state = 'started', started_at = coalesce(e.started_at, clock_timestamp()), attempts = attempts + 1,
+    lease_until = case when p_by_hand then null else lease_until end where id = e.id;
+  update proposal set state = case when p_by_hand then 'awaiting_manual' else 'executing' end, version = p.version + 1, events = p.events + 1 where id = p.id;
   perform append_events(p.id::text, p.events + 1,
-    jsonb_build_array(jsonb_build_object('type', 'execution.started', 'actor', 'countersign',
+    jsonb_build_array(jsonb_build_object('type', case when p_by_hand then 'execution.handed_over' else 'execution.started' end, 'actor', 'countersign',
       'data', jsonb_build_object('execution', e.id, 'attempt', e.attempts + 1))),
     p.agent, p.system, p.account, p.number);
   perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'card', 'ref', p.id)));

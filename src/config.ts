@@ -47,11 +47,15 @@ export function readConfig(env: Env): Config {
     botToken ? '' : 'SLACK_BOT_TOKEN',
     signing || appToken ? '' : 'SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN for Socket Mode)',
   ].filter(Boolean);
-  if (missing.length > 0) problems.push(`${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set`);
+  if (missing.length > 0)
+    problems.push(`${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set`);
   const port = Number(env.PORT ?? '3000');
   if (!Number.isInteger(port) || port < 0 || port > 65_535) problems.push('PORT is not a port number');
   if (problems.length > 0) {
-    throw new Stop(EXIT.configuration, `${problems.join('; ')}. To try Countersign with nothing to configure: npm run demo`);
+    throw new Stop(
+      EXIT.configuration,
+      `${problems.join('; ')}. To try Countersign with nothing to configure: npm run demo`,
+    );
   }
   return {
     databaseUrl: databaseUrl ?? '',
@@ -69,18 +73,27 @@ export function readConfig(env: Env): Config {
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
     trustedProxies: listOf(env.TRUSTED_PROXIES),
     manifests: env.MANIFESTS ?? 'manifests',
-    log: { level: env.LOG_LEVEL ?? 'info', pretty: (env.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'pretty' },
+    log: {
+      level: env.LOG_LEVEL ?? 'info',
+      pretty: (env.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'pretty',
+    },
     env,
   };
 }
 
 function listOf(text: string | undefined): string[] {
-  return (text ?? '').split(',').map((each) => each.trim()).filter((each) => each !== '');
+  return (text ?? '')
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
 }
 
 function unknownNames(env: Env): string[] {
   return Object.keys(env)
-    .filter((name) => name.startsWith('COUNTERSIGN_') && !FOREIGN.test(name) && !OURS.includes(name.replace(/_FILE$/, '')))
+    .filter(
+      (name) =>
+        name.startsWith('COUNTERSIGN_') && !FOREIGN.test(name) && !OURS.includes(name.replace(/_FILE$/, '')),
+    )
     .map((name) => {
       const meant = nearest(name, OURS);
       return `${name} is not known${meant ? `; did you mean ${meant}?` : ''}`;

@@ -23,7 +23,10 @@ export class RetryLater extends Error {
 }
 
 /** Whether an error is about something being away for now, and for how long it says so. */
-export function patienceOf(error: unknown): { readonly retry: boolean; readonly retryAfterMs: number | undefined } {
+export function patienceOf(error: unknown): {
+  readonly retry: boolean;
+  readonly retryAfterMs: number | undefined;
+} {
   if (!(error instanceof Error)) return { retry: false, retryAfterMs: undefined };
   const { retry, retryAfterMs } = error as { retry?: unknown; retryAfterMs?: unknown };
   return { retry: retry === true, retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : undefined };

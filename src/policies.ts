@@ -9,11 +9,18 @@ import { getManifestFiles } from './store/manifest-versions.ts';
  * Finds the manifests' version that judged a proposal: from memory, or from the database's texts. What it refers to in the
  * environment is this process's. Throws if that version can't be read here any more; then nothing of it is written.
  */
-export function createPolicies(database: Database, inForce: Manifests, env: Env): (digest: string) => Promise<Manifests> {
+export function createPolicies(
+  database: Database,
+  inForce: Manifests,
+  env: Env,
+): (digest: string) => Promise<Manifests> {
   const known = new Map<string, Promise<Manifests>>([[inForce.digest, Promise.resolve(inForce)]]);
   const load = async (digest: string): Promise<Manifests> => {
     const loaded = parseManifests(await getManifestFiles(database, digest), env);
-    if (!loaded.ok) throw new Error(`the manifests ${digest} can't be read here: ${loaded.problems.map(formatProblem).join('; ')}`);
+    if (!loaded.ok)
+      throw new Error(
+        `the manifests ${digest} can't be read here: ${loaded.problems.map(formatProblem).join('; ')}`,
+      );
     return loaded.manifests;
   };
   return (digest) => {

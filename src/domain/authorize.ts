@@ -1,17 +1,33 @@
-import { describeWho, type Manifests, type OfferedAction, type Tier, type Who } from './manifest.ts';
+import {
+  describeWho,
+  type Manifests,
+  type OfferedAction,
+  type System,
+  type Tier,
+  type Who,
+} from './manifest.ts';
 import { type Groups, isAmong, type Person } from './person.ts';
-import { isOpen, type Proposal } from './proposal.ts';
+import type { Proposal } from './proposal.ts';
+import { standingVote } from './votes.ts';
+
+export interface CardAct {
+  /** `review` is the second human's; `take_back` stops an approval before its write. */
+  readonly kind: 'decide' | 'review' | 'take_back';
+  readonly proposal: Proposal;
+  readonly offered: OfferedAction;
+  readonly tier: Tier;
+  /** Of the card that was clicked. */
+  readonly digest: string;
+}
 
 /** What somebody wants to do. Every door (button, modal, command, CLI) asks with one of these. */
 export type Act =
-  | {
-      readonly kind: 'decide';
-      readonly proposal: Proposal;
-      readonly offered: OfferedAction;
-      readonly tier: Tier;
-      readonly digest: string;
-    }
-  | { readonly kind: 'audit' | 'status' | 'disable' | 'enable' };
+  | CardAct
+  | { readonly kind: 'audit' | 'status' | 'disable' | 'enable' | 'trust' }
+  /** Says what became of a write that a person does by hand. */
+  | { readonly kind: 'settle_manual'; readonly proposal: Proposal; readonly system: System }
+  /** Says whether a write happened of which the program does not know. */
+  | { readonly kind: 'resolve'; readonly system: System };
 
 export type Permission = { readonly allowed: true } | { readonly allowed: false; readonly because: string };
 
@@ -24,7 +40,9 @@ export function authorize(act: Act, person: Person, manifests: Manifests, groups
   if (standing) return standing;
   switch (act.kind) {
     case 'decide':
-      return mayDecide(act, person, groups);
+    case 'review':
+    case 'take_back':
+      return mayActOnCard(act, person, groups);
     case 'audit': {
       const readers = manifests.organisation.auditReaders;
       return readers === 'everyone' ? YES : among(person, readers, groups, 'read the audit');
@@ -35,6 +53,23 @@ export function authorize(act: Act, person: Person, manifests: Manifests, groups
       return among(person, switchers(manifests), groups, 'switch agents off');
     case 'enable':
       return among(person, manifests.organisation.operators, groups, 'switch agents on again');
+    case 'settle_manual': {
+      const may = settlers(act, manifests);
+      if (person.identities.some((identity) => act.proposal.requesters.includes(identity)))
+        return no(
+          `You can't say that this is done: it is proposed for you, or by an agent that you own. ${whoMay(may)}`,
+        );
+      return among(person, may, groups, 'say what became of this');
+    }
+    case 'resolve':
+      return among(person, settlers(act, manifests), groups, 'settle an unknown outcome');
+    case 'trust':
+      return among(
+        person,
+        manifests.organisation.operators,
+        groups,
+        'give an agent back what it may decide alone',
+      );
   }
 }
 
@@ -44,7 +79,7 @@ function refuseStanding(act: Act, person: Person): Permission | undefined {
       return undefined;
     case 'guest':
       return no(
-        `Guests can't ${act.kind === 'decide' ? 'decide' : 'use this'}. A full member of the workspace has to.`,
+        `Guests can't ${'proposal' in act ? 'decide' : 'use this'}. A full member of the workspace has to.`,
       );
     case 'stranger':
       return no("You belong to another workspace: only this company's own members can do this.");
@@ -55,21 +90,40 @@ function refuseStanding(act: Act, person: Person): Permission | undefined {
   }
 }
 
-function mayDecide(act: Extract<Act, { kind: 'decide' }>, person: Person, groups: Groups): Permission {
+function mayActOnCard(act: CardAct, person: Person, groups: Groups): Permission {
   const { proposal, tier } = act;
-  if (!isOpen(proposal.state)) return no(`#${proposal.number} is ${proposal.state} already.`);
-  if (tier.decide === 'agent') return no(`#${proposal.number} is decided by the agent's own tier.`);
+  const moment = refuseMoment(act);
+  if (moment) return no(moment);
   if (proposal.digest === null || act.digest !== proposal.digest) {
     return no(
       `#${proposal.number} has changed since this card was shown. Look at its newest card and decide there.`,
     );
   }
+  const may = act.kind === 'review' ? (tier.review?.by ?? []) : tier.approvers;
   if (person.identities.some((identity) => proposal.requesters.includes(identity))) {
-    return no(
-      `You can't decide this: it is proposed for you, or by an agent that you own. ${whoMay(tier.approvers)}`,
-    );
+    return no(`You can't decide this: it is proposed for you, or by an agent that you own. ${whoMay(may)}`);
   }
-  return among(person, tier.approvers, groups, 'decide this');
+  if (act.kind === 'review' && standingVote(proposal, person.principal)) {
+    return no(`You decided #${proposal.number} already: the second human is another one. ${whoMay(may)}`);
+  }
+  return among(person, may, groups, act.kind === 'review' ? 'review this' : 'decide this');
+}
+
+/** Why nobody could do this now. */
+function refuseMoment({ kind, proposal, tier }: CardAct): string | undefined {
+  const { number, state, review } = proposal;
+  switch (kind) {
+    case 'decide':
+      if (tier.decide === 'agent') return `#${number} is decided by the agent's own tier.`;
+      return state === 'pending' ? undefined : `#${number} is ${state.replace('_', ' ')} already.`;
+    case 'review':
+      if (!review) return `#${number} needs no review.`;
+      return review.state === 'awaiting' ? undefined : `The review of #${number} is over: ${review.state}.`;
+    case 'take_back':
+      return state === 'approved'
+        ? undefined
+        : `#${number} can't be taken back: it is ${state.replace('_', ' ')}.`;
+  }
 }
 
 /** Anybody who could be the first to notice may pull the switch. */
@@ -81,9 +135,15 @@ function switchers(manifests: Manifests): Who[] {
     ...Object.values(systems).flatMap((system) => [system.owner, system.onCall]),
     ...Object.values(workflows).flatMap((workflow) => [
       workflow.owner,
-      ...workflow.tiers.flatMap((tier) => tier.approvers),
+      ...workflow.tiers.flatMap((tier) => [...tier.approvers, ...(tier.review?.by ?? [])]),
     ]),
   ];
+}
+
+/** Who answers for the system; operators too, since who answers for it may be who asked. */
+function settlers(act: Extract<Act, { system: System }>, { organisation }: Manifests): Who[] {
+  const { owner, onCall } = act.system;
+  return [...(act.kind === 'resolve' ? [onCall] : [owner, onCall]), ...organisation.operators];
 }
 
 function among(person: Person, list: readonly Who[], groups: Groups, what: string): Permission {
@@ -109,14 +169,21 @@ export function groupsNeeded(act: Act, manifests: Manifests): string[] {
   const list = (): readonly Who[] => {
     switch (act.kind) {
       case 'decide':
+      case 'take_back':
         return act.tier.approvers;
+      case 'review':
+        return act.tier.review?.by ?? [];
       case 'audit':
         return manifests.organisation.auditReaders === 'everyone' ? [] : manifests.organisation.auditReaders;
       case 'status':
         return [];
       case 'disable':
         return switchers(manifests);
+      case 'settle_manual':
+      case 'resolve':
+        return settlers(act, manifests);
       case 'enable':
+      case 'trust':
         return manifests.organisation.operators;
     }
   };

@@ -22,7 +22,8 @@ export function judgeAnswer(answer: Answer): Verdict {
   const { status } = answer;
   if (status >= 200 && status < 300) return 'done';
   if (status === 425 || status === 429 || status === 503) return 'not_done';
-  if (status === 408 || status >= 500) return 'ambiguous';
+  // A form that was taken is often answered by sending the browser on.
+  if (status === 408 || status >= 500 || (status >= 300 && status <= 303)) return 'ambiguous';
   return 'refused';
 }
 

@@ -49,7 +49,7 @@ export interface Standing {
   readonly notAlone: string | undefined;
 }
 
-const FRESH: Standing = { prior: 0n, notAlone: undefined };
+export const FRESH: Standing = { prior: 0n, notAlone: undefined };
 
 /**
  * Picks the first tier that fits: its condition holds and its interval has the impact (or the sum, where that counts). What

@@ -103,8 +103,14 @@ export interface Proposal {
   readonly execution: Execution | null;
   readonly createdAt: Date;
   readonly judgedAt: Date | null;
-  readonly expiresAt: Date;
+  /** Null once somebody has decided. */
+  readonly expiresAt: Date | null;
   readonly executeBy: Date | null;
+  /** The second human's, where the tier asks for one. */
+  readonly review: {
+    readonly state: 'awaiting' | 'agreed' | 'objected' | 'lapsed';
+    readonly dueAt: Date | null;
+  } | null;
   /** What is switched off and holds this proposal up: `all`, its agent, system or workflow. */
   readonly paused: string | null;
   /** The database's clock when this was read; the only clock that counts. */

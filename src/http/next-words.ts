@@ -13,8 +13,8 @@ function wordsOf(proposal: Proposal, tier: Tier | undefined): string {
     case 'received':
       return 'Wait. The system of record is being read. Do not propose it again.';
     case 'pending': {
-      const by = timeWords(proposal.expiresAt, proposal.readAt);
-      return `Wait. ${capital(decider(tier))} decides by ${by}. Do not propose it again.`;
+      const by = proposal.expiresAt ? ` by ${timeWords(proposal.expiresAt, proposal.readAt)}` : '';
+      return `Wait. ${capital(decider(tier))} decides${by}. Do not propose it again.`;
     }
     case 'in_review':
       return 'Wait. It is approved, and a second person has to agree before it is written.';

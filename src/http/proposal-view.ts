@@ -44,7 +44,7 @@ export function proposalView(
     reversible: proposal.reversible,
     created_at: proposal.createdAt.toISOString(),
     due_at: null,
-    expires_at: proposal.expiresAt.toISOString(),
+    expires_at: proposal.expiresAt?.toISOString() ?? null,
     blocked: proposal.blocked,
     decisions: decisionsOf(proposal),
     questions: [],

@@ -1,31 +1,15 @@
-import { getProposal } from '../store/proposals.ts';
+import { judgeNow } from './assess.ts';
 import type { Attempt } from './attempt.ts';
-import { block, judge } from './judge.ts';
-import { lookAtRecord } from './record.ts';
 
 /**
- * The approval was not used in its time: it is asked again, in a new round with its own digest, by the record as it is now. What
- * was decided before does not count.
+ * What was approved is not what would be written any more, or not in its time: it is asked again, in a new round with its own
+ * digest, by the record as it is now. What was decided before does not count.
  */
-export async function askAgain(attempt: Attempt): Promise<void> {
-  const { context, claim, offered } = attempt;
-  const proposal = await getProposal(context.database, claim.proposalId);
-  if (proposal.state !== 'approved') return;
-  const look = await lookAtRecord(context, offered, proposal);
-  const { version, round } = proposal;
-  const change =
-    look.outcome === 'blocked'
-      ? block(proposal.id, version, look.because, null)
-      : judge({ offered, proposal, version, round, before: look.record });
-  await context.changes.change({
+export async function askAgain({ context, claim }: Attempt, because: string): Promise<void> {
+  await judgeNow(context, claim.proposalId, 'approved', (change, { id, round }) => ({
     ...change,
-    outcome: {
-      id: claim.id,
-      fence: claim.fence,
-      state: 'canceled',
-      error: 'the approval was not used in time',
-    },
-    events: [{ type: 'approval.lapsed', actor: 'countersign', data: { round } }, ...change.events],
-    outbox: [{ topic: 'card', ref: proposal.id }],
-  });
+    outcome: { id: claim.id, fence: claim.fence, state: 'canceled', error: because },
+    events: [{ type: 'approval.lapsed', actor: 'countersign', data: { round, because } }, ...change.events],
+    outbox: [{ topic: 'card', ref: id }],
+  }));
 }

@@ -1,25 +1,95 @@
 import type { Context } from '../context.ts';
+import type { Standing } from '../domain/impact.ts';
 import { findAction, type OfferedAction } from '../domain/manifest.ts';
+import { amountOf } from '../domain/money.ts';
 import type { Proposal } from '../domain/proposal.ts';
+import { RetryLater } from '../errors.ts';
+import type { Change, ChangeOutcome } from '../store/changes.ts';
 import { getProposal } from '../store/proposals.ts';
+import { readSum } from '../store/sums.ts';
 import { block, judge } from './judge.ts';
-import { lookAtRecord } from './record.ts';
+import { askLeave } from './pace.ts';
+import { lookAtRecord, looksOf } from './record.ts';
 
 /**
  * Judges a received proposal. Level-triggered: does nothing if it is judged already. Committed when it returns; throws
  * {@link SystemAway} to be tried again.
  */
 export async function assess(context: Context, id: string): Promise<void> {
-  const proposal = await getProposal(context.database, id);
-  if (proposal.state !== 'received') return;
-  const offered = await offeredOf(context, proposal);
-  const look = await lookAtRecord(context, offered, proposal);
-  const { version, round } = proposal;
-  const change =
-    look.outcome === 'blocked'
-      ? block(id, version, look.because, null)
-      : judge({ offered, proposal, version, round, before: look.record });
-  await context.changes.change({ ...change, unexpired: true });
+  await judgeNow(context, id, 'received', (change) => ({ ...change, unexpired: true }));
+}
+
+const TRIES = 8;
+
+/**
+ * Judges a proposal in `state` by the record and the sums as they are now, and commits what `amend` makes of the judgement. What
+ * the agent may not decide alone is judged again for people, and so is what somebody else's commit has changed meanwhile.
+ */
+export async function judgeNow(
+  context: Context,
+  id: string,
+  state: Proposal['state'],
+  amend: (change: Change, proposal: Proposal) => Change,
+): Promise<void> {
+  const first = await getProposal(context.database, id);
+  if (first.state !== state) return;
+  const { organisation } = await context.policyOf(first.policy);
+  const offered = await offeredOf(context, first);
+  const looks = looksOf(offered.action);
+  if (looks > 0) await askLeave(context, offered.system, looks);
+  const look = await lookAtRecord(context, offered, first);
+  let notAlone: string | undefined;
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const proposal = await getProposal(context.database, id);
+    if (proposal.state !== state) return;
+    const { version, round } = proposal;
+    const standing: Standing = { prior: await priorSum(context, offered, proposal), notAlone };
+    const change =
+      look.outcome === 'blocked'
+        ? block(id, version, look.because, null)
+        : judge({
+            offered,
+            organisation,
+            proposal,
+            version,
+            round,
+            before: look.record,
+            pin: look.pin,
+            standing,
+          });
+    const outcome = await context.changes.change(amend(change, proposal));
+    if (outcome === 'applied' || outcome === 'late' || outcome === 'fenced') return;
+    if (outcome !== 'stale') notAlone = sayWhyNotAlone(outcome, offered, proposal, organisation.currency);
+  }
+  throw new RetryLater(`proposal ${id} changes faster than it can be judged`);
+}
+
+async function priorSum(context: Context, { workflow }: OfferedAction, proposal: Proposal): Promise<bigint> {
+  if (!workflow.cumulative) return 0n;
+  const { per, withinMs } = workflow.cumulative;
+  return readSum(context.database, {
+    workflow: workflow.id,
+    per,
+    value: proposal[per],
+    withinMs,
+    except: proposal.id,
+  });
+}
+
+function sayWhyNotAlone(
+  outcome: Extract<ChangeOutcome, 'over_account' | 'over_agent' | 'distrusted'>,
+  { workflow }: OfferedAction,
+  proposal: Proposal,
+  currency: string,
+): string {
+  if (outcome === 'distrusted')
+    return `${proposal.agent} may decide nothing alone until an operator gives that back`;
+  const [allowance, whose] =
+    outcome === 'over_account'
+      ? [workflow.budget?.perAccount, `account ${proposal.account}`]
+      : [workflow.budget?.perAgent, proposal.agent];
+  const limit = amountOf({ minor: allowance?.minor ?? 0n, currency });
+  return `the agent may decide ${limit} in all for ${whose}, and this would pass it`;
 }
 
 /** The action as the version that judged the proposal has it. */

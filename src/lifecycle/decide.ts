@@ -1,7 +1,9 @@
 import type { Context } from '../context.ts';
 import { authorize } from '../domain/authorize.ts';
+import type { OfferedAction, Tier } from '../domain/manifest.ts';
 import type { Groups, Person } from '../domain/person.ts';
 import type { Proposal } from '../domain/proposal.ts';
+import { reviewComesBefore, standingVote } from '../domain/votes.ts';
 import type { Change, NewDecision } from '../store/changes.ts';
 import { getProposal } from '../store/proposals.ts';
 import { offeredOf } from './assess.ts';
@@ -24,16 +26,16 @@ export type DecideResult =
   | { readonly outcome: 'repeated'; readonly proposal: Proposal }
   | { readonly outcome: 'refused'; readonly because: string };
 
-const TRIES = 5;
+const TRIES = 8;
 
 /**
- * Records one person's decision. Committed when it resolves to `decided`: the decision, the state, the audit event, the cards'
- * update and, approved, the write that is ready from that moment on.
+ * Records one person's decision. Committed when it resolves to `decided`: the vote, the state, the audit event, the cards' update
+ * and, once enough have approved, the write that is ready from that moment on (or the review that comes before it).
  */
 export async function decide(context: Context, deciding: Deciding): Promise<DecideResult> {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const proposal = await getProposal(context.database, deciding.proposalId);
-    const standing = standingDecision(proposal, deciding);
+    const standing = alreadyDecided(proposal, deciding);
     if (standing) return standing;
     const offered = await offeredOf(context, proposal);
     const tier = tierOf(offered, proposal.tierIndex);
@@ -45,14 +47,15 @@ export async function decide(context: Context, deciding: Deciding): Promise<Deci
       groups,
     );
     if (!permission.allowed) return { outcome: 'refused', because: permission.because };
-    const outcome = await context.changes.change(transition(proposal, deciding, tier.executeWithinMs));
+    const outcome = await context.changes.change(transition(proposal, deciding, offered, tier));
     if (outcome === 'applied')
       return { outcome: 'decided', proposal: await getProposal(context.database, proposal.id) };
-    if (outcome === 'late')
+    if (outcome === 'late') {
       return {
         outcome: 'refused',
         because: `#${proposal.number} has expired: nobody decided in time, and nothing was written.`,
       };
+    }
   }
   return {
     outcome: 'refused',
@@ -60,23 +63,36 @@ export async function decide(context: Context, deciding: Deciding): Promise<Deci
   };
 }
 
-function standingDecision(proposal: Proposal, deciding: Deciding): DecideResult | undefined {
-  const made = proposal.decisions.find((each) => each.round === proposal.round && each.stage === 'approve');
+/** A vote of this person's that stands already, or a decision that somebody else has settled. */
+function alreadyDecided(proposal: Proposal, { person, verdict }: Deciding): DecideResult | undefined {
+  const kind = verdict === 'approved' ? 'approve' : 'reject';
+  const mine = standingVote(proposal, person.principal);
+  if (mine?.kind === kind) return { outcome: 'repeated', proposal };
+  if (proposal.state === 'pending' && !mine) return undefined;
+  const made =
+    mine ?? proposal.decisions.findLast((each) => each.round === proposal.round && each.stage === 'approve');
   if (!made) return undefined;
-  const kind = deciding.verdict === 'approved' ? 'approve' : 'reject';
-  if (made.principal === deciding.person.principal && made.kind === kind)
-    return { outcome: 'repeated', proposal };
-  const did = made.kind === 'approve' ? 'approved' : 'rejected';
-  const who = made.principal === deciding.person.principal ? 'You' : made.by.name;
+  const who = mine ? 'You' : made.by.name;
+  const did = {
+    approve: 'approved',
+    reject: 'rejected',
+    agree: 'agreed to',
+    object: 'objected to',
+    take_back: 'took back',
+  }[made.kind];
   return { outcome: 'refused', because: `${who} ${did} #${proposal.number} already; a decision is final.` };
 }
 
-function transition(proposal: Proposal, deciding: Deciding, executeWithinMs: number): Change {
-  const { person, verdict, reason } = deciding;
-  const approved = verdict === 'approved';
+function transition(proposal: Proposal, deciding: Deciding, offered: OfferedAction, tier: Tier): Change {
+  const { person, reason } = deciding;
+  const approved = deciding.verdict === 'approved';
+  const before = proposal.decisions.filter(
+    (each) => each.round === proposal.round && each.kind === 'approve',
+  );
+  const settles = !approved || before.length + 1 >= tier.approvals;
   const decision: NewDecision = {
     stage: 'approve',
-    verdict,
+    verdict: settles ? deciding.verdict : null,
     kind: approved ? 'approve' : 'reject',
     digest: deciding.digest,
     principal: person.principal,
@@ -84,16 +100,31 @@ function transition(proposal: Proposal, deciding: Deciding, executeWithinMs: num
     identities: person.identities,
     by: { id: person.userId, name: person.name },
     reason,
-    goodForMs: approved ? executeWithinMs : null,
   };
-  return {
+  const common = {
     id: proposal.id,
     version: proposal.version,
     unexpired: true,
-    set: { state: approved ? 'approved' : 'rejected' },
-    ...(approved ? { executeInMs: executeWithinMs, execute: true } : {}),
     decision,
     events: [decidedEvent(decision)],
     outbox: [{ topic: 'card', ref: proposal.id }],
+  };
+  if (!settles) return { ...common, set: { expiresAt: null } };
+  if (!approved) return { ...common, set: { state: 'rejected', expiresAt: null } };
+  return { ...common, ...approval(offered, tier) };
+}
+
+/** What enough approvals lead to: the write, or first the second human. */
+function approval(offered: OfferedAction, tier: Tier): Pick<Change, 'set'> & Partial<Change> {
+  const { review, executeWithinMs, holdMs } = tier;
+  if (review && reviewComesBefore(offered, review)) {
+    return { set: { state: 'in_review', review: 'awaiting', expiresAt: null }, reviewInMs: review.withinMs };
+  }
+  return {
+    set: { state: 'approved', expiresAt: null, ...(review ? { review: 'awaiting' } : {}) },
+    ...(review ? { reviewInMs: review.withinMs } : {}),
+    executeInMs: executeWithinMs + holdMs,
+    holdMs,
+    execute: true,
   };
 }

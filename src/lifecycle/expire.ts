@@ -29,7 +29,7 @@ async function expire(context: Context, id: string): Promise<boolean> {
       {
         type: 'proposal.expired',
         actor: 'countersign',
-        data: { expired_at: proposal.expiresAt.toISOString() },
+        data: { expired_at: proposal.expiresAt?.toISOString() ?? null },
       },
     ],
     outbox: [{ topic: 'card', ref: id }],

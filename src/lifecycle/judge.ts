@@ -1,86 +1,118 @@
 import { uuidv7 } from 'uuidv7';
-import { digestOf, type Envelope, encodeEnvelope } from '../domain/envelope.ts';
+import { digestOf, type Envelope, encodeEnvelope, type ToolPin } from '../domain/envelope.ts';
 import type { Scope } from '../domain/expression.ts';
+import { type Evaluation, evaluateProposal, type Reason, type Standing } from '../domain/impact.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { OfferedAction, Tier } from '../domain/manifest.ts';
+import type { OfferedAction, Organisation, Tier } from '../domain/manifest.ts';
 import { amountOf } from '../domain/money.ts';
 import type { Proposal } from '../domain/proposal.ts';
-import type { Change, NewDecision, NewEvent } from '../store/changes.ts';
+import type { BudgetGuard, Change, NewDecision, NewEvent } from '../store/changes.ts';
 import { objection, renderRequest, shownOf } from './record.ts';
 
 /** What is judged, and what it is judged by. */
 export interface Judging {
   readonly offered: OfferedAction;
+  readonly organisation: Organisation;
   readonly proposal: Pick<
     Proposal,
-    | 'id'
-    | 'agent'
-    | 'account'
-    | 'input'
-    | 'summary'
-    | 'impact'
-    | 'tierIndex'
-    | 'decide'
-    | 'onBehalfOf'
-    | 'policy'
-    | 'reversible'
-    | 'why'
+    'id' | 'agent' | 'account' | 'input' | 'summary' | 'impact' | 'onBehalfOf' | 'policy' | 'reversible'
   >;
   readonly version: number;
   /** The round that it is in; the judgement opens the next. */
   readonly round: number;
   readonly before: JsonObject | null;
+  /** What the write is made with, where that can change by itself. */
+  readonly pin: ToolPin | undefined;
+  readonly standing: Standing;
 }
 
 /**
- * Judges by the record that was read: blocked, approved by the agent's own tier, or pending. Renders what will be sent, which is
- * from then on neither rendered nor changed again.
+ * Judges by the record that was read and the sums that stand: blocked, approved by the agent's own tier, or pending. Renders what
+ * will be sent, which is from then on neither rendered nor changed again. What the agent decides alone is committed only within
+ * its budgets, and a tier that was picked by a sum only while that is still the sum.
  */
 export function judge(judging: Judging): Change {
-  const { offered, proposal, before } = judging;
+  const { offered, organisation, proposal, before } = judging;
   const scope: Scope = { input: proposal.input, account: proposal.account, before };
   const because = objection(offered.action, scope);
   if (because !== undefined) return block(proposal.id, judging.version, because, before);
-  const tier = tierOf(offered, proposal.tierIndex);
+  const evaluation = evaluateProposal(offered, proposal.input, organisation, judging.standing);
+  const { tier, tierIndex, why } = evaluation;
   const execution = uuidv7();
-  const envelope = encodeEnvelope(envelopeOf(judging, execution, tier, scope));
+  const envelope = encodeEnvelope(envelopeOf(judging, execution, evaluation, scope));
   const digest = digestOf(envelope);
-  const common = { round: judging.round + 1, before };
-  const judged: NewEvent = {
+  const alone = tier.decide === 'agent';
+  const change: Change = {
+    id: proposal.id,
+    version: judging.version,
+    set: {
+      round: judging.round + 1,
+      before,
+      tierIndex,
+      decide: tier.decide,
+      why,
+      state: alone ? 'approved' : 'pending',
+      review: null,
+    },
+    judged: true,
+    round: { envelope, execution },
+    events: [judgedEvent(judging, evaluation, digest)],
+    ...sumGuards(judging, alone),
+  };
+  if (!alone)
+    return { ...change, expiresInMs: tier.expiresMs, outbox: [{ topic: 'card', ref: proposal.id }] };
+  const decision = agentDecision(offered, tierIndex, proposal.policy, digest);
+  const { executeWithinMs, holdMs } = tier;
+  return {
+    ...change,
+    set: { ...change.set, expiresAt: null },
+    executeInMs: executeWithinMs + holdMs,
+    decision,
+    execute: true,
+    ...(holdMs > 0 ? { holdMs } : {}),
+    events: [...change.events, decidedEvent(decision)],
+  };
+}
+
+function judgedEvent(
+  { offered, proposal, before }: Judging,
+  { tier, why, reason }: Evaluation,
+  digest: string,
+): NewEvent {
+  const { policy } = proposal;
+  return {
     type: 'proposal.judged',
     actor: 'countersign',
     data: {
-      tier: proposal.why,
+      tier: why,
       decide: tier.decide,
+      reasons: wireReason(reason),
       digest,
-      policy: proposal.policy,
+      policy,
       before: shownOf(offered.action, before),
     },
   };
-  if (tier.decide === 'agent') {
-    const decision = agentDecision(offered, proposal.tierIndex, proposal.policy, digest, tier);
-    return {
-      id: proposal.id,
-      version: judging.version,
-      set: { ...common, state: 'approved' },
-      judged: true,
-      executeInMs: tier.executeWithinMs,
-      round: { envelope, execution },
-      decision,
-      execute: true,
-      events: [judged, decidedEvent(decision)],
-    };
-  }
-  return {
-    id: proposal.id,
-    version: judging.version,
-    set: { ...common, state: 'pending' },
-    judged: true,
-    expiresInMs: tier.expiresMs,
-    round: { envelope, execution },
-    events: [judged],
-    outbox: [{ topic: 'card', ref: proposal.id }],
-  };
+}
+
+function wireReason({ rule, result, because }: Reason): JsonObject {
+  return { rule, result, ...(because.length > 0 ? { because: because.map(wireReason) } : {}) };
+}
+
+/** What must still hold when the judgement commits, and the names under which it is summed one at a time. */
+function sumGuards(
+  { offered, proposal, standing }: Judging,
+  alone: boolean,
+): Pick<Change, 'locks' | 'budgets' | 'sum'> {
+  const { budget, cumulative, id } = offered.workflow;
+  const budgets: BudgetGuard[] = [];
+  if (alone && budget?.perAccount) budgets.push({ per: 'account', ...budget.perAccount });
+  if (alone && budget?.perAgent) budgets.push({ per: 'agent', ...budget.perAgent });
+  const sum = cumulative && { ...cumulative, prior: standing.prior };
+  const whose = { account: proposal.account, agent: proposal.agent };
+  const locks = [
+    ...new Set([...budgets, ...(sum ? [sum] : [])].map(({ per }) => `sum:${id}:${per}:${whose[per]}`)),
+  ];
+  return locks.length > 0 ? { locks: locks.sort(), budgets, sum } : {};
 }
 
 export function decidedEvent(decision: NewDecision): NewEvent {
@@ -118,7 +150,6 @@ function agentDecision(
   tierIndex: number,
   policy: string,
   digest: string,
-  tier: Tier,
 ): NewDecision {
   return {
     stage: 'approve',
@@ -133,17 +164,17 @@ function agentDecision(
       name: `${offered.workflow.title}, decided by the agent alone`,
     },
     reason: null,
-    goodForMs: tier.executeWithinMs,
   };
 }
 
 function envelopeOf(
-  { offered, proposal, round, before }: Judging,
+  { offered, proposal, round, before, pin }: Judging,
   execution: string,
-  tier: Tier,
+  { tier, tierIndex }: Evaluation,
   scope: Scope,
 ): Envelope {
   const { action, workflow } = offered;
+  const request = renderRequest(action.request, { ...scope, idempotency_key: execution });
   return {
     proposal: proposal.id,
     round: round + 1,
@@ -155,11 +186,11 @@ function envelopeOf(
     input: proposal.input,
     summary: proposal.summary,
     impact: proposal.impact && { amount: amountOf(proposal.impact), currency: proposal.impact.currency },
-    tier: { workflow: workflow.id, index: proposal.tierIndex, decide: tier.decide },
+    tier: { workflow: workflow.id, index: tierIndex, decide: tier.decide },
     policy: proposal.policy,
     reversible: proposal.reversible,
     shown: shownOf(action, before),
-    request: renderRequest(action.request, { ...scope, idempotency_key: execution }),
+    request: pin ? { ...request, pin } : request,
     executeWithinMs: tier.executeWithinMs,
   };
 }

@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize';
 import { uuidv7 } from 'uuidv7';
 import type { Context } from '../context.ts';
-import { type Evaluation, evaluateProposal } from '../domain/impact.ts';
+import { type Evaluation, evaluateProposal, FRESH } from '../domain/impact.ts';
 import { type InputProblem, inputProblems } from '../domain/input-schema.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { type Agent, findAction, type Manifests, type OfferedAction } from '../domain/manifest.ts';
@@ -10,8 +10,9 @@ import { nearest } from '../domain/nearest.ts';
 import { emailIdentity } from '../domain/person.ts';
 import type { Evidence } from '../domain/proposal.ts';
 import { renderText } from '../domain/template.ts';
-import type { Change, NewProposal } from '../store/changes.ts';
-import { judge } from './judge.ts';
+import type { NewProposal } from '../store/changes.ts';
+import { type Judging, judge } from './judge.ts';
+import { looksOf } from './record.ts';
 
 /** What an agent posts. */
 export interface Post {
@@ -122,17 +123,29 @@ function newProposal(manifests: Manifests, agent: Agent, post: Post, considered:
     expiresMs: evaluation.tier.expiresMs,
     maxPending: agent.maxPending,
     events: [receivedEvent(agent, post, evaluation, summary)],
-    ...judgement(offered, draft),
+    ...judgement(manifests, offered, draft),
   };
 }
 
 /** Judged at once where nothing has to be read, through the outbox else. */
 function judgement(
+  manifests: Manifests,
   offered: OfferedAction,
-  draft: Parameters<typeof judge>[0]['proposal'],
+  draft: Judging['proposal'],
 ): Pick<NewProposal, 'judged' | 'outbox'> {
-  if (offered.action.before) return { judged: undefined, outbox: [{ topic: 'assess', ref: draft.id }] };
-  const judged: Change = judge({ offered, proposal: draft, version: 1, round: 0, before: null });
+  if (looksOf(offered.action) > 0 || offered.workflow.cumulative)
+    return { judged: undefined, outbox: [{ topic: 'assess', ref: draft.id }] };
+  const { organisation } = manifests;
+  const judged = judge({
+    offered,
+    organisation,
+    proposal: draft,
+    version: 1,
+    round: 0,
+    before: null,
+    pin: undefined,
+    standing: FRESH,
+  });
   return { judged, outbox: [] };
 }
 

@@ -17,9 +17,10 @@ export interface OutboxRow {
   readonly afterMs?: number;
 }
 
+/** One person's vote; with a verdict it settles its stage. */
 export interface NewDecision {
   readonly stage: 'approve' | 'review';
-  readonly verdict: 'approved' | 'rejected';
+  readonly verdict: 'approved' | 'rejected' | null;
   readonly kind: 'approve' | 'reject' | 'agree' | 'object' | 'take_back';
   readonly digest: string;
   readonly principal: string;
@@ -27,7 +28,20 @@ export interface NewDecision {
   readonly identities: readonly string[];
   readonly by: { readonly id: string; readonly name: string };
   readonly reason: string | null;
-  readonly goodForMs: number | null;
+}
+
+/** What an agent decides alone may not pass it; summed under a lock, in the commit. */
+export interface BudgetGuard {
+  readonly per: 'account' | 'agent';
+  readonly minor: bigint;
+  readonly withinMs: number;
+}
+
+/** The sum that the tier was picked by; another by now makes the change stale. */
+export interface SumGuard {
+  readonly per: 'account' | 'agent';
+  readonly withinMs: number;
+  readonly prior: bigint;
 }
 
 /** How a started or claimed execution ended, for now. */
@@ -51,24 +65,50 @@ export interface Change {
     readonly round?: number;
     readonly before?: JsonObject | null;
     readonly blocked?: string | null;
+    readonly tierIndex?: number;
+    readonly decide?: Proposal['decide'];
+    readonly why?: string;
+    /** Null: somebody has decided, it expires no more. */
+    readonly expiresAt?: null;
+    readonly review?: 'awaiting' | 'agreed' | 'objected' | 'lapsed' | null;
   };
   /** Stamps the time of judging. */
   readonly judged?: boolean;
   /** From now, by the database's clock. */
   readonly expiresInMs?: number;
   readonly executeInMs?: number;
+  readonly reviewInMs?: number;
+  /** Names under which sums are taken one at a time. */
+  readonly locks?: readonly string[];
+  readonly budgets?: readonly BudgetGuard[];
+  readonly sum?: SumGuard | undefined;
   /** Refuse it as `late` if the proposal's time is over by the database's clock. */
   readonly unexpired?: boolean;
   readonly round?: { readonly envelope: Uint8Array; readonly execution: string };
   readonly decision?: NewDecision;
   /** Makes the round's execution ready to be written. */
   readonly execute?: boolean;
+  /** The write hangs on the review too. */
+  readonly reviewed?: boolean;
+  /** The write waits so long for **Take back**. */
+  readonly holdMs?: number;
+  /** Takes the round's write back; refused as `late` once it has started. */
+  readonly cancel?: boolean;
+  /** Why the agent may decide nothing alone from now on. */
+  readonly distrust?: string;
   readonly outcome?: ExecutionOutcome;
   readonly events: readonly NewEvent[];
   readonly outbox?: readonly OutboxRow[];
 }
 
-export type ChangeOutcome = 'applied' | 'stale' | 'late' | 'fenced';
+export type ChangeOutcome =
+  | 'applied'
+  | 'stale'
+  | 'late'
+  | 'fenced'
+  | 'over_account'
+  | 'over_agent'
+  | 'distrusted';
 
 export type NewProposal = Pick<
   Proposal,
@@ -137,7 +177,6 @@ function wireDecision(decision: NewDecision): JsonObject {
     by_id: decision.by.id,
     by_name: decision.by.name,
     reason: decision.reason,
-    good_for_ms: decision.goodForMs,
   };
 }
 
@@ -163,29 +202,72 @@ function wireOutcome({
   };
 }
 
+function wireSet({
+  state,
+  round,
+  before,
+  blocked,
+  tierIndex,
+  decide,
+  why,
+  expiresAt,
+  review,
+}: Change['set']): JsonObject {
+  const given: [string, Json | undefined][] = [
+    ['state', state],
+    ['round', round],
+    ['before', before],
+    ['blocked', blocked],
+    ['tier', tierIndex],
+    ['decide', decide],
+    ['why', why],
+    ['expires_at', expiresAt],
+    ['review_state', review],
+  ];
+  return present(given);
+}
+
+/** Only what is given: what is left out stays as it is. */
+function present(given: readonly [string, Json | undefined][]): JsonObject {
+  return Object.fromEntries(given.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}
+
+function wireGuards({ locks, budgets, sum }: Change): JsonObject {
+  return present([
+    ['locks', locks && [...locks]],
+    [
+      'budgets',
+      budgets?.map(({ per, minor, withinMs }) => ({ per, minor: minor.toString(), within_ms: withinMs })),
+    ],
+    ['sum', sum && { per: sum.per, within_ms: sum.withinMs, prior: sum.prior.toString() }],
+  ]);
+}
+
 function wireChange(change: Change): JsonObject {
-  const { state, round, before, blocked } = change.set;
+  const { round, decision, outcome } = change;
+  const timing: [string, Json | undefined][] = [
+    ['unexpired', change.unexpired],
+    ['judged', change.judged],
+    ['expires_in_ms', change.expiresInMs],
+    ['execute_in_ms', change.executeInMs],
+    ['review_in_ms', change.reviewInMs],
+    ['execute', change.execute],
+    ['reviewed', change.reviewed],
+    ['hold_ms', change.holdMs],
+    ['cancel', change.cancel],
+    ['distrust', change.distrust],
+    ['round', round && { envelope: base64(round.envelope), execution: round.execution }],
+    ['decision', decision && wireDecision(decision)],
+    ['outcome', outcome && wireOutcome(outcome)],
+  ];
   return {
     id: change.id,
     version: change.version,
-    set: {
-      ...(state === undefined ? {} : { state }),
-      ...(round === undefined ? {} : { round }),
-      ...(before === undefined ? {} : { before }),
-      ...(blocked === undefined ? {} : { blocked }),
-    },
+    set: wireSet(change.set),
     events: wireEvents(change.events),
     outbox: wireOutbox(change.outbox ?? []),
-    ...(change.unexpired ? { unexpired: true } : {}),
-    ...(change.judged ? { judged: true } : {}),
-    ...(change.expiresInMs ? { expires_in_ms: change.expiresInMs } : {}),
-    ...(change.executeInMs ? { execute_in_ms: change.executeInMs } : {}),
-    ...(change.round
-      ? { round: { envelope: base64(change.round.envelope), execution: change.round.execution } }
-      : {}),
-    ...(change.decision ? { decision: wireDecision(change.decision) } : {}),
-    ...(change.execute ? { execute: true } : {}),
-    ...(change.outcome ? { outcome: wireOutcome(change.outcome) } : {}),
+    ...present(timing),
+    ...wireGuards(change),
   };
 }
 

@@ -33,8 +33,10 @@ interface Row {
   digest: string | null;
   created_at: Date;
   judged_at: Date | null;
-  expires_at: Date;
+  expires_at: Date | null;
   execute_by: Date | null;
+  review_state: NonNullable<Proposal['review']>['state'] | null;
+  review_due_at: Date | null;
   decisions: DecisionRow[] | null;
   execution: ExecutionRow | null;
   off: string | null;
@@ -133,6 +135,7 @@ function toProposal(row: Row): Proposal {
     judgedAt: row.judged_at,
     expiresAt: row.expires_at,
     executeBy: row.execute_by,
+    review: row.review_state && { state: row.review_state, dueAt: row.review_due_at },
     paused: row.off,
     readAt: row.read_at,
   };
@@ -162,7 +165,7 @@ export async function listProposals({ sql }: Database, filter: ProposalFilter): 
       switched_off(b.off, p.agent, p.system, p.workflow) as off,
       (select jsonb_agg(jsonb_build_object('round', d.round, 'stage', d.stage, 'kind', d.kind, 'by_id', d.by_id, 'by_name', d.by_name,
          'at', d.at, 'reason', d.reason, 'digest', encode(d.digest, 'hex'), 'principal', d.principal) order by d.at)
-       from decision d where d.proposal_id = p.id) as decisions,
+       from vote d where d.proposal_id = p.id) as decisions,
       (select jsonb_build_object('id', e.id, 'round', e.round, 'state', e.state, 'attempts', e.attempts, 'started_at', e.started_at,
          'finished_at', e.finished_at, 'result', e.result, 'error', e.error, 'before', e.before, 'after', e.after)
        from execution e where e.proposal_id = p.id and e.round = p.round and e.kind = 'forward') as execution
@@ -203,10 +206,22 @@ export async function getEnvelope({ sql }: Database, proposalId: string, round: 
   return row.envelope;
 }
 
-/** Open proposals whose time is over, soonest first. */
+/** Open proposals whose time is over, soonest first; what is switched off waits. */
 export async function listExpired({ sql }: Database, limit: number): Promise<string[]> {
   const rows = await ask(sql<{ id: string }[]>`
-    select id from proposal where state in ('received', 'pending', 'in_review') and expires_at <= clock_timestamp()
-    order by expires_at limit ${limit}`);
+    select p.id from proposal p join switchboard b on b.id = 1
+    where p.state in ('received', 'pending', 'in_review') and p.expires_at <= clock_timestamp()
+      and switched_off(b.off, p.agent, p.system, p.workflow) is null
+    order by p.expires_at limit ${limit}`);
+  return rows.map((row) => row.id);
+}
+
+/** Proposals whose second human is overdue, longest first; what is switched off waits. */
+export async function listReviewsDue({ sql }: Database, limit: number): Promise<string[]> {
+  const rows = await ask(sql<{ id: string }[]>`
+    select p.id from proposal p join switchboard b on b.id = 1
+    where p.review_state = 'awaiting' and p.review_due_at <= clock_timestamp()
+      and switched_off(b.off, p.agent, p.system, p.workflow) is null
+    order by p.review_due_at limit ${limit}`);
   return rows.map((row) => row.id);
 }

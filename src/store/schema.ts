@@ -84,8 +84,11 @@ export const proposal = pgTable(
     blocked: text(),
     createdAt: instant('created_at').notNull().default(sql`clock_timestamp()`),
     judgedAt: instant('judged_at'),
-    expiresAt: instant('expires_at').notNull(),
+    /** Null once somebody has decided: then it expires no more. */
+    expiresAt: instant('expires_at'),
     executeBy: instant('execute_by'),
+    reviewState: text('review_state'),
+    reviewDueAt: instant('review_due_at'),
   },
   (t) => [
     unique('proposal_number').on(t.number),
@@ -94,6 +97,10 @@ export const proposal = pgTable(
     index('proposal_expiry').on(t.expiresAt).where(sql`state in ('received', 'pending', 'in_review')`),
     index('proposal_open').on(t.agent).where(sql`state in ('received', 'pending', 'in_review')`),
     index('proposal_account').on(t.account, t.createdAt),
+    index('proposal_review').on(t.reviewDueAt).where(sql`review_state = 'awaiting'`),
+    index('proposal_sum').on(t.workflow, t.account, t.judgedAt),
+    index('proposal_alone').on(t.workflow, t.agent, t.judgedAt).where(sql`decide = 'agent'`),
+    check('proposal_review_state', sql`${t.reviewState} in ('awaiting', 'agreed', 'objected', 'lapsed')`),
     check('proposal_decide', sql`${t.decide} in ('agent', 'human', 'named')`),
   ],
 );
@@ -118,13 +125,13 @@ export const round = pgTable(
   ],
 );
 
-export const decision = pgTable(
-  'decision',
+/** One person's click, once a round: a quorum is several. */
+export const vote = pgTable(
+  'vote',
   {
     proposalId: uuid('proposal_id').notNull(),
     round: integer().notNull(),
     stage: text().notNull(),
-    verdict: text().notNull(),
     kind: text().notNull(),
     digest: bytea('digest').notNull(),
     requesters: text().array().notNull(),
@@ -136,22 +143,54 @@ export const decision = pgTable(
     byName: text('by_name').notNull(),
     reason: text(),
     at: instant('at').notNull().default(sql`clock_timestamp()`),
-    /** An approval that has not begun to be written by then counts no more. */
-    goodUntil: instant('good_until'),
   },
   (t) => [
-    primaryKey({ columns: [t.proposalId, t.round, t.stage] }),
-    unique('decision_one_each').on(t.proposalId, t.round, t.principal),
-    unique('decision_effect').on(t.proposalId, t.round, t.digest, t.stage, t.verdict),
+    primaryKey({ columns: [t.proposalId, t.round, t.principal, t.kind] }),
+    uniqueIndex('vote_one_each').on(t.proposalId, t.round, t.principal).where(sql`kind <> 'take_back'`),
+    uniqueIndex('vote_taken_back_once').on(t.proposalId, t.round).where(sql`kind = 'take_back'`),
     foreignKey({
       columns: [t.proposalId, t.round, t.digest],
       foreignColumns: [round.proposalId, round.round, round.digest],
     }),
     foreignKey({ columns: [t.proposalId, t.requesters], foreignColumns: [proposal.id, proposal.requesters] }),
+    check('vote_stage', sql`${t.stage} in ('approve', 'review')`),
+    check(
+      'vote_kind',
+      sql`(${t.stage}, ${t.kind}) in (('approve', 'approve'), ('approve', 'reject'), ('approve', 'take_back'), ('review', 'agree'), ('review', 'object'))`,
+    ),
+    check('vote_four_eyes', sql`not (${t.identities} && ${t.requesters})`),
+  ],
+);
+
+/** The terminal decision of a stage: the vote that settled it. Every write hangs on one. */
+export const decision = pgTable(
+  'decision',
+  {
+    proposalId: uuid('proposal_id').notNull(),
+    round: integer().notNull(),
+    stage: text().notNull(),
+    verdict: text().notNull(),
+    digest: bytea('digest').notNull(),
+    principal: text().notNull(),
+    kind: text().notNull(),
+    at: instant('at').notNull().default(sql`clock_timestamp()`),
+  },
+  (t) => [
+    primaryKey({ columns: [t.proposalId, t.round, t.stage] }),
+    unique('decision_effect').on(t.proposalId, t.round, t.digest, t.stage, t.verdict),
+    foreignKey({
+      columns: [t.proposalId, t.round, t.digest],
+      foreignColumns: [round.proposalId, round.round, round.digest],
+    }),
+    foreignKey({
+      columns: [t.proposalId, t.round, t.principal, t.kind],
+      foreignColumns: [vote.proposalId, vote.round, vote.principal, vote.kind],
+    }),
     check('decision_stage', sql`${t.stage} in ('approve', 'review')`),
-    check('decision_verdict', sql`${t.verdict} in ('approved', 'rejected')`),
-    check('decision_kind', sql`${t.kind} in ('approve', 'reject', 'agree', 'object', 'take_back')`),
-    check('decision_four_eyes', sql`not (${t.identities} && ${t.requesters})`),
+    check(
+      'decision_verdict',
+      sql`(${t.verdict}, ${t.kind}) in (('approved', 'approve'), ('approved', 'agree'), ('rejected', 'reject'), ('rejected', 'object'))`,
+    ),
   ],
 );
 
@@ -164,6 +203,8 @@ export const execution = pgTable(
     digest: bytea('digest').notNull(),
     stage: text().notNull().default('approve'),
     verdict: text().notNull().default('approved'),
+    /** 'review' where a second human had to agree before the write. */
+    reviewStage: text('review_stage'),
     kind: text().notNull().default('forward'),
     compensates: uuid(),
     /** The id of a forward write, which its round's envelope names; null for an undo. */
@@ -207,6 +248,7 @@ export const execution = pgTable(
     uniqueIndex('execution_one_undo').on(t.compensates).where(sql`kind = 'compensate'`),
     index('execution_due').on(t.nextAttemptAt).where(sql`state in ('ready', 'leased', 'started')`),
     check('execution_approved', sql`${t.stage} = 'approve' and ${t.verdict} = 'approved'`),
+    check('execution_reviewed', sql`${t.reviewStage} = 'review'`),
     check('execution_kind', sql`${t.kind} in ('forward', 'compensate')`),
     check(
       'execution_state',
@@ -277,4 +319,11 @@ export const bucket = pgTable('bucket', {
   name: text().primaryKey(),
   tokens: doublePrecision().notNull(),
   at: instant('at').notNull().default(sql`clock_timestamp()`),
+});
+
+/** Agents that may decide nothing alone until an operator gives it back: somebody objected to what they did, or nobody looked. */
+export const distrust = pgTable('distrust', {
+  agent: text().primaryKey(),
+  because: text().notNull(),
+  since: instant('since').notNull().default(sql`clock_timestamp()`),
 });

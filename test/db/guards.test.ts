@@ -48,21 +48,21 @@ afterAll(async () => {
 
 const hex = (proposal: Proposal) => (proposal.digest ?? '').replace('sha256:', '');
 
-/** One decision as the owner could write it by hand; each attempt changes what makes it illegal. */
+/** A vote, and the decision it would settle, as the owner could write them by hand; each attempt changes what makes it illegal. */
 function decideByHand(
   sql: Sql,
   proposal: Proposal,
   fields: { stage?: string; digest?: string; identities?: string[]; principal?: string },
 ) {
-  const {
-    stage = 'review',
-    digest = hex(proposal),
-    identities = ['email:new@acme.test'],
-    principal = 'agent:refund-agent',
-  } = fields;
-  return sql`insert into decision (proposal_id, round, stage, verdict, kind, digest, requesters, principal, identities, by_id, by_name)
-    values (${proposal.id}, 1, ${stage}, 'approved', 'approve', decode(${digest}, 'hex'), ${proposal.requesters as string[]}, ${principal},
-      ${identities}, 'U1', 'x')`;
+  const { stage = 'review', digest = hex(proposal), identities = ['email:new@acme.test'] } = fields;
+  const { principal = 'agent:refund-agent' } = fields;
+  const kind = stage === 'review' ? 'agree' : 'approve';
+  return sql`with v as (
+      insert into vote (proposal_id, round, stage, kind, digest, requesters, principal, identities, by_id, by_name)
+      values (${proposal.id}, 1, ${stage}, ${kind}, decode(${digest}, 'hex'), ${proposal.requesters as string[]}, ${principal},
+        ${identities}, 'U1', 'x'))
+    insert into decision (proposal_id, round, stage, verdict, digest, principal, kind)
+    values (${proposal.id}, 1, ${stage}, 'approved', decode(${digest}, 'hex'), ${principal}, ${kind})`;
 }
 
 function executeByHand(sql: Sql, proposal: Proposal, id: string, kind = 'forward') {
@@ -75,7 +75,15 @@ const ILLEGAL: [string, (sql: Sql) => PromiseLike<unknown>][] = [
   ['deleting an audit event', (sql) => sql`delete from audit_event`],
   ['truncating the audit', (sql) => sql`truncate audit_event`],
   ['truncating the rest partition', (sql) => sql`truncate audit_event_rest`],
-  ['editing a decision', (sql) => sql`update decision set by_name = 'the CFO'`],
+  ['editing a decision', (sql) => sql`update decision set verdict = 'approved'`],
+  ['editing a vote', (sql) => sql`update vote set by_name = 'the CFO'`],
+  ['deleting a vote', (sql) => sql`delete from vote`],
+  ['truncating votes', (sql) => sql`truncate vote cascade`],
+  [
+    'a decision that nobody voted for',
+    (sql) => sql`insert into decision (proposal_id, round, stage, verdict, digest, principal, kind)
+      values (${waiting.id}, 1, 'approve', 'approved', decode(${hex(waiting)}, 'hex'), 'agent:refund-agent', 'approve')`,
+  ],
   ['deleting a decision', (sql) => sql`delete from decision where proposal_id = ${rejected.id}`],
   ['editing what was shown', (sql) => sql`update round set envelope = '{}'`],
   ['truncating decisions', (sql) => sql`truncate decision cascade`],
@@ -134,7 +142,7 @@ describe('the database refuses, even to its owner,', () => {
     await owner`set session_replication_role = replica`;
     try {
       await expect(owner`update audit_event set actor = 'nobody'`).rejects.toThrow(/append-only/);
-      await expect(owner`update decision set by_name = 'x'`).rejects.toThrow(/append-only/);
+      await expect(owner`update decision set verdict = 'approved'`).rejects.toThrow(/append-only/);
     } finally {
       await owner`set session_replication_role = origin`;
     }
@@ -154,6 +162,8 @@ describe('the application, under its own role,', () => {
     'proposal',
     'round',
     'decision',
+    'vote',
+    'distrust',
     'execution',
     'audit_event',
     'switchboard',

@@ -5,7 +5,7 @@ import { bold, type Piece } from './pieces.ts';
 
 /** What waits for a decision, the most urgent first; how many more there are is said. */
 export function proposalRows(pending: readonly Proposal[]): Piece[][] {
-  const sorted = pending.toSorted((a, b) => a.expiresAt.getTime() - b.expiresAt.getTime());
+  const sorted = pending.toSorted((a, b) => endOf(a) - endOf(b));
   const rows = sorted.slice(0, limits.rows);
   const more = sorted.length - rows.length;
   return [...rows.map(rowOf), ...(more > 0 ? [[`… ${more.toLocaleString('en-US')} more`]] : [])];
@@ -20,6 +20,15 @@ function rowOf(proposal: Proposal): Piece[] {
     { said: proposal.account, max: limits.name },
     ' · ',
     { said: proposal.agent, max: limits.name },
-    ...(proposal.paused ? [' · paused'] : [' · expires ', proposal.expiresAt]),
+    ...(proposal.paused
+      ? [' · paused']
+      : proposal.expiresAt
+        ? [' · expires ', proposal.expiresAt]
+        : [' · partly decided']),
   ];
+}
+
+/** What has begun to be decided is the most urgent: somebody waits for one more person. */
+function endOf({ expiresAt }: Proposal): number {
+  return expiresAt?.getTime() ?? 0;
 }

@@ -13,8 +13,8 @@ export function unreachableMessage(proposal: Proposal, target: string, ownerMent
     bold(target, limits.name),
     '. Invite me there, or name another channel in the workflow ',
     bold(proposal.workflow, limits.name),
-    '. It is tried again until it expires ',
-    proposal.expiresAt,
+    '. It is tried again',
+    ...(proposal.expiresAt ? [' until it expires ', proposal.expiresAt] : []),
     '.',
   ];
   return {

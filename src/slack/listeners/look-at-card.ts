@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Act } from '../../domain/authorize.ts';
+import type { CardAct } from '../../domain/authorize.ts';
 import { digestOf } from '../../domain/envelope.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import { type Card, findCard } from '../../store/cards.ts';
@@ -15,7 +15,7 @@ export type Look =
       readonly outcome: 'known';
       readonly card: CardRef;
       readonly view: CardView;
-      readonly act: Extract<Act, { kind: 'decide' }>;
+      readonly act: CardAct;
     }
   | { readonly outcome: 'refused'; readonly because: string };
 

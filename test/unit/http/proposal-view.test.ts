@@ -46,6 +46,7 @@ function proposal(changes: Partial<Proposal> = {}): Proposal {
     judgedAt: at('10:00:01'),
     expiresAt: at('14:30:00'),
     executeBy: null,
+    review: null,
     paused: null,
     readAt: at('10:00:02'),
     ...changes,

@@ -1,0 +1,14 @@
+import type { OfferedAction, Review } from './manifest.ts';
+import type { Decision, Proposal } from './proposal.ts';
+
+/** What this person has said in the present round, at either stage; a take-back apart. */
+export function standingVote(proposal: Proposal, principal: string): Decision | undefined {
+  return proposal.decisions.find(
+    (each) => each.round === proposal.round && each.principal === principal && each.kind !== 'take_back',
+  );
+}
+
+/** `auto`: a second human looks before the write where it can't be undone, after it otherwise (guarantees.md). */
+export function reviewComesBefore({ action }: OfferedAction, { timing }: Review): boolean {
+  return timing === 'before' || (timing === 'auto' && action.undo === undefined);
+}

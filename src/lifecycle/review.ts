@@ -1,0 +1,144 @@
+import type { Context } from '../context.ts';
+import { authorize } from '../domain/authorize.ts';
+import type { Groups, Person } from '../domain/person.ts';
+import type { Proposal } from '../domain/proposal.ts';
+import { standingVote } from '../domain/votes.ts';
+import type { Change, NewDecision } from '../store/changes.ts';
+import { getProposal, listReviewsDue } from '../store/proposals.ts';
+import { offeredOf } from './assess.ts';
+import type { DecideResult } from './decide.ts';
+import { decidedEvent, tierOf } from './judge.ts';
+
+export interface Reviewing {
+  readonly proposalId: string;
+  readonly digest: string;
+  readonly verdict: 'agreed' | 'objected';
+  /** Needed to object. */
+  readonly reason: string | null;
+  readonly person: Person;
+  readonly groups: Groups;
+}
+
+const TRIES = 8;
+
+/**
+ * Records what the second human says. Before the write, agreeing makes it ready and objecting ends it; after it, an objection
+ * pages, asks for a rollback, and takes from the agent what it may decide alone. Committed when it resolves to `decided`.
+ */
+export async function review(context: Context, reviewing: Reviewing): Promise<DecideResult> {
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const proposal = await getProposal(context.database, reviewing.proposalId);
+    const { person, groups, digest, verdict } = reviewing;
+    const mine = standingVote(proposal, person.principal);
+    if (mine?.kind === (verdict === 'agreed' ? 'agree' : 'object')) return { outcome: 'repeated', proposal };
+    const offered = await offeredOf(context, proposal);
+    const tier = tierOf(offered, proposal.tierIndex);
+    const permission = authorize(
+      { kind: 'review', proposal, offered, tier, digest },
+      person,
+      context.manifests,
+      groups,
+    );
+    if (!permission.allowed) return { outcome: 'refused', because: permission.because };
+    const outcome = await context.changes.change(
+      transition(proposal, reviewing, tier.executeWithinMs, tier.holdMs),
+    );
+    if (outcome === 'applied')
+      return { outcome: 'decided', proposal: await getProposal(context.database, proposal.id) };
+  }
+  return {
+    outcome: 'refused',
+    because: 'Several people were at it at the same moment. Nothing of yours was recorded: please try again.',
+  };
+}
+
+function transition(
+  proposal: Proposal,
+  reviewing: Reviewing,
+  executeWithinMs: number,
+  holdMs: number,
+): Change {
+  const { person, reason } = reviewing;
+  const agreed = reviewing.verdict === 'agreed';
+  const decision: NewDecision = {
+    stage: 'review',
+    verdict: agreed ? 'approved' : 'rejected',
+    kind: agreed ? 'agree' : 'object',
+    digest: reviewing.digest,
+    principal: person.principal,
+    principalKind: 'person',
+    identities: person.identities,
+    by: { id: person.userId, name: person.name },
+    reason,
+  };
+  const common = { id: proposal.id, version: proposal.version, decision, events: [decidedEvent(decision)] };
+  const card = { topic: 'card', ref: proposal.id };
+  if (proposal.state === 'in_review') {
+    if (!agreed) return { ...common, set: { state: 'rejected', review: 'objected' }, outbox: [card] };
+    const set = { state: 'approved', review: 'agreed' } as const;
+    return {
+      ...common,
+      set,
+      executeInMs: executeWithinMs + holdMs,
+      holdMs,
+      execute: true,
+      reviewed: true,
+      outbox: [card],
+    };
+  }
+  if (agreed) return { ...common, set: { review: 'agreed' }, outbox: [card] };
+  return {
+    ...common,
+    ...doubted(proposal, `${person.name} objected to #${proposal.number}: ${reason ?? ''}`),
+    set: { review: 'objected' },
+  };
+}
+
+/** After the write, doubt pages, and the agent decides nothing alone until an operator gives that back. */
+function doubted(proposal: Proposal, because: string): Pick<Change, 'distrust' | 'outbox'> {
+  return {
+    distrust: because,
+    outbox: [
+      { topic: 'card', ref: proposal.id },
+      { topic: 'page', ref: proposal.id },
+    ],
+  };
+}
+
+const BATCH = 1_000;
+
+/** Ends reviews that nobody gave in time: before the write nothing is written, after it the lapse is treated as doubt. */
+export async function lapseReviews(context: Context): Promise<number> {
+  let lapsed = 0;
+  for (;;) {
+    const due = await listReviewsDue(context.database, BATCH);
+    const outcomes = await Promise.all(due.map((id) => lapse(context, id)));
+    lapsed += outcomes.filter(Boolean).length;
+    if (due.length < BATCH) return lapsed;
+  }
+}
+
+async function lapse(context: Context, id: string): Promise<boolean> {
+  const proposal = await getProposal(context.database, id);
+  if (proposal.review?.state !== 'awaiting') return false;
+  const common = {
+    id,
+    version: proposal.version,
+    events: [
+      {
+        type: 'review.lapsed',
+        actor: 'countersign',
+        data: { due_at: proposal.review.dueAt?.toISOString() ?? null },
+      },
+    ],
+  };
+  const change: Change =
+    proposal.state === 'in_review'
+      ? { ...common, set: { state: 'expired', review: 'lapsed' }, outbox: [{ topic: 'card', ref: id }] }
+      : {
+          ...common,
+          ...doubted(proposal, `nobody reviewed #${proposal.number} in time`),
+          set: { review: 'lapsed' },
+        };
+  return (await context.changes.change(change)) === 'applied';
+}
