@@ -36,9 +36,8 @@ export async function openSession(url: string, wire: ToolWire, name: string): Pr
     await client.close().catch(() => {});
   };
   try {
-    const timeout = wire.leftMs();
-    await client.connect(transport, { timeout });
-    const { tools } = await client.listTools({}, { timeout: wire.leftMs(), cacheMode: 'bypass' });
+    await client.connect(transport, { timeout: wire.patienceMs() });
+    const { tools } = await client.listTools({}, { timeout: wire.patienceMs(), cacheMode: 'bypass' });
     const tool = tools.find((each) => each.name === name);
     if (!tool) {
       await close();
@@ -55,7 +54,7 @@ export async function openSession(url: string, wire: ToolWire, name: string): Pr
     };
   } catch {
     await close();
-    return { ok: false, answer: wire.beforeTheCall() };
+    return { ok: false, answer: await wire.beforeTheCall() };
   }
 }
 
@@ -75,7 +74,7 @@ async function callTool(client: Client, wire: ToolWire, tool: Tool, request: Too
   try {
     const result = await client.callTool(
       { name: request.tool, arguments: request.arguments },
-      { timeout: wire.leftMs(), maxTotalTimeout: wire.leftMs(), toolDefinition },
+      { timeout: wire.patienceMs(), toolDefinition },
     );
     const body = wire.clean(recordOf(result));
     return result.isError === true ? wire.saidNo(body) : wire.answered(200, body);

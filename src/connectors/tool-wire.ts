@@ -8,11 +8,12 @@ import { retryAfterMs } from './retry-after.ts';
 /** What the protocol's SDK sends goes through here: bounded, pinned, without redirects, and each exchange's fate is remembered. */
 export interface ToolWire {
   fetch(url: string | URL, init?: RequestInit): Promise<Response>;
-  leftMs(): number;
+  /** For the SDK's own clocks: a little longer than ours, which is the one that knows what was sent. */
+  patienceMs(): number;
   /** Why nothing was called, from the last exchange. */
-  beforeTheCall(): Answer;
+  beforeTheCall(): Promise<Answer>;
   /** What became of a call that was not answered as the protocol has it. */
-  afterTheCall(): Answer;
+  afterTheCall(): Promise<Answer>;
   answered(status: number, body: Json): Answer;
   /** A tool that reports an error may have done half of it: for a write that says nothing, for a look it is a no. */
   saidNo(body: Json): Answer;
@@ -30,7 +31,8 @@ export interface WireOptions {
 
 export function createToolWire({ dispatcher, headers, secrets, isWrite, until }: WireOptions): ToolWire {
   let last: Exchange | undefined;
-  let called: Exchange | 'none' = 'none';
+  let coming: Promise<Exchange> | undefined;
+  let called: Promise<Exchange> | undefined;
   const leftMs = () => Math.max(1, Math.ceil(until - performance.now()));
   const answered = (status: number, body: Json): Answer => {
     const wait =
@@ -39,7 +41,7 @@ export function createToolWire({ dispatcher, headers, secrets, isWrite, until }:
   };
 
   return {
-    leftMs,
+    patienceMs: () => leftMs() + 1_000,
     answered,
     clean: (body) => readBody(Buffer.from(JSON.stringify(body)), secrets) ?? null,
     saidNo: (body) => answered(isWrite ? 500 : 422, body),
@@ -48,7 +50,9 @@ export function createToolWire({ dispatcher, headers, secrets, isWrite, until }:
       if (init.method === 'GET') return new Response(null, { status: 405 });
       const target = new URL(url);
       const body = typeof init.body === 'string' ? init.body : null;
-      const came = await exchange(
+      // Whatever the SDK would try again: a call leaves once.
+      if (isCall(body) && called) throw new TypeError('a tool is called once');
+      const exchanging = exchange(
         dispatcher,
         {
           origin: target.origin,
@@ -59,22 +63,27 @@ export function createToolWire({ dispatcher, headers, secrets, isWrite, until }:
         },
         leftMs(),
       );
+      // Before it is waited for: whoever gives up on it must still learn what became of it.
+      if (init.method !== 'DELETE') coming = exchanging;
+      if (isCall(body)) called = exchanging;
+      const came = await exchanging;
       if (init.method !== 'DELETE') last = came;
-      if (isCall(body)) called = came;
       return responseOf(came);
     },
-    beforeTheCall: () => {
+    async beforeTheCall() {
+      last = await coming;
       if (last?.kind !== 'answered')
         return last?.kind === 'not_sent' ? last : notYet(last?.why ?? 'it does not speak MCP');
       const { status } = last;
       const said = status === 429 || status === 503 || (status >= 400 && status < 500 && status !== 408);
       return said ? answered(status, null) : notYet(`it answered ${status}, and not as an MCP server does`);
     },
-    afterTheCall: () => {
-      if (called === 'none') return notYet('it was not called');
-      if (called.kind !== 'answered') return called;
-      if (called.status >= 400) return answered(called.status, null);
-      return { kind: 'lost', why: `it answered ${called.status} with a body that can't be read` };
+    async afterTheCall() {
+      const came = await called;
+      if (!came) return notYet('it was not called');
+      if (came.kind !== 'answered') return came;
+      if (came.status >= 400) return answered(came.status, null);
+      return { kind: 'lost', why: `it answered ${came.status} with a body that can't be read` };
     },
   };
 }

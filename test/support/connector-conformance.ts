@@ -37,14 +37,17 @@ export interface Scene {
 }
 
 export interface Harness {
+  /** The system takes no idempotency key. */
+  readonly keyless?: true;
   /** A fresh connector with `timeoutMs` before a fresh system. */
   readonly open: Readonly<Partial<Record<Behaviour, (timeoutMs: number) => Promise<Scene>>>>;
 }
 
-const KEY = 'exe_01hzy';
+const SENT_KEY = 'exe_01hzy';
 
 /** The facts that are true of every connector. To be called inside a `describe`. */
 export function describesConnector(harness: Harness): void {
+  const KEY = harness.keyless ? undefined : SENT_KEY;
   const scenes: Scene[] = [];
   afterEach(async () => {
     for (const scene of scenes.splice(0)) {
@@ -68,7 +71,7 @@ export function describesConnector(harness: Harness): void {
     });
   };
   const write = ({ connector, write: request, scope }: Scene) =>
-    connector.write(request, { key: KEY, scope });
+    connector.write(request, { key: SENT_KEY, scope });
 
   fact('works', 'a look is answered', 5_000, async (scene) => {
     expect(await scene.connector.read(scene.look)).toMatchObject({ kind: 'answered', status: 200 });
@@ -87,7 +90,7 @@ export function describesConnector(harness: Harness): void {
 
   fact('works', 'a look is not a write, and nothing of it leaves', 5_000, async (scene) => {
     const { connector, look, scope } = scene;
-    expect(await connector.write(look, { key: KEY, scope })).toMatchObject({
+    expect(await connector.write(look, { key: SENT_KEY, scope })).toMatchObject({
       kind: 'not_sent',
       permanent: true,
     });
@@ -96,7 +99,7 @@ export function describesConnector(harness: Harness): void {
 
   fact('works', 'a write leaves under no scope but its own', 5_000, async (scene) => {
     for (const scope of [scene.otherScope, 'unheard_of', '', 'constructor', '__proto__', 'toString']) {
-      const answer = await scene.connector.write(scene.write, { key: KEY, scope });
+      const answer = await scene.connector.write(scene.write, { key: SENT_KEY, scope });
       expect(answer, scope).toMatchObject({ kind: 'not_sent', permanent: true });
     }
     expect(scene.received()).toEqual([]);
