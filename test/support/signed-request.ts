@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { testKeys } from './start-test-workspace.ts';
 
 export interface SignedOptions {
@@ -43,13 +44,13 @@ export async function postSigned(url: string, { body, headers }: SignedRequest):
 export async function startAnswers(): Promise<{ url: string; next(): Promise<string>; close(): void }> {
   const waiting: ((body: string) => void)[] = [];
   const come: string[] = [];
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += String(chunk);
-    response.end('ok');
-    const taker = waiting.shift();
-    if (taker) taker(body);
-    else come.push(body);
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      response.end('ok');
+      const taker = waiting.shift();
+      if (taker) taker(body);
+      else come.push(body);
+    });
   });
   const url = await open(server);
   return {

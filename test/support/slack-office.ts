@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Context } from '../../src/context.ts';
 import type { Workspace, WorkspaceOptions } from '../../src/demo/workspace/start-workspace.ts';
-import type { System } from '../../src/domain/manifest.ts';
 import { createOutboxLoop } from '../../src/jobs/outbox.ts';
 import { assess } from '../../src/lifecycle/assess.ts';
 import { createSlackDoor, type SlackDoor, type SlackDoorOptions } from '../../src/slack/slack-door.ts';
@@ -75,7 +74,7 @@ async function startDesk(
   billing: ReturnType<typeof memoryBilling>,
   options: Partial<SlackDoorOptions>,
 ): Promise<Desk> {
-  const context = await testContext({ url: database.appUrl, connectorOf: (_: System) => billing });
+  const context = await testContext({ url: database.appUrl, connectorOf: () => billing });
   const { botToken, signingSecret } = testKeys;
   const door = createSlackDoor({
     context,

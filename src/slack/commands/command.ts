@@ -1,8 +1,9 @@
-import { type Act, authorize, groupsNeeded, type Permission } from '../../domain/authorize.ts';
+import { type Act, authorize, type Permission } from '../../domain/authorize.ts';
 import type { Groups, Person } from '../../domain/person.ts';
 import type { SlackMessage } from '../cards/message.ts';
 import type { Clicker } from '../listeners/click.ts';
 import type { Session } from '../session.ts';
+import { whoActs } from '../who-acts.ts';
 
 export interface Asked {
   readonly by: Clicker;
@@ -28,10 +29,6 @@ export interface Standing {
 
 /** Who asks, and whether they may. Throws {@link SlackAway} if Slack does not say who that is. */
 export async function standingFor(session: Session, by: Clicker, act: Act): Promise<Standing> {
-  const { manifests } = session.context;
-  const [person, groups] = await Promise.all([
-    session.people.personOf(by.teamId, by.userId),
-    session.groups.membersOf(groupsNeeded(act, manifests)),
-  ]);
-  return { person, groups, permission: authorize(act, person, manifests, groups) };
+  const who = await whoActs(session, by, act);
+  return { ...who, permission: authorize(act, who.person, session.context.manifests, who.groups) };
 }

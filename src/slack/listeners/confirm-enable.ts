@@ -1,18 +1,14 @@
-import { groupsNeeded } from '../../domain/authorize.ts';
 import { confirmEnable } from '../../lifecycle/switch.ts';
 import { noticeMessage } from '../cards/notice.ts';
 import { enableSentence } from '../commands/switch-sentences.ts';
 import type { Session } from '../session.ts';
+import { whoActs } from '../who-acts.ts';
 import type { Click } from './click.ts';
 
 /** The second operator's button in `alerts`. That it is on again is announced there as a message of its own. */
 export async function confirmEnabling(session: Session, click: Click): Promise<void> {
-  const { context, people, groups } = session;
-  const [person, members] = await Promise.all([
-    people.personOf(click.by.teamId, click.by.userId),
-    groups.membersOf(groupsNeeded({ kind: 'enable' }, context.manifests)),
-  ]);
-  const result = await confirmEnable(context, { scope: click.value, person, groups: members });
+  const { person, groups } = await whoActs(session, click.by, { kind: 'enable' });
+  const result = await confirmEnable(session.context, { scope: click.value, person, groups });
   await click.ack();
   switch (result.outcome) {
     case 'enabled':

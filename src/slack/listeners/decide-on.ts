@@ -1,6 +1,6 @@
-import { groupsNeeded } from '../../domain/authorize.ts';
 import { type DecideResult, decide } from '../../lifecycle/decide.ts';
 import type { Session } from '../session.ts';
+import { whoActs } from '../who-acts.ts';
 import type { CardRef } from './card-ref.ts';
 import type { Clicker } from './click.ts';
 import { lookAtCard } from './look-at-card.ts';
@@ -15,13 +15,9 @@ export async function decideOn(
   by: Clicker,
   verdict: { readonly verdict: 'approved' | 'rejected'; readonly reason: string | null },
 ): Promise<DecideResult> {
-  const { context, people, groups } = session;
   const look = await lookAtCard(session, card);
   if (look.outcome === 'refused') return look;
   const { proposal, digest } = look.act;
-  const [person, members] = await Promise.all([
-    people.personOf(by.teamId, by.userId),
-    groups.membersOf(groupsNeeded(look.act, context.manifests)),
-  ]);
-  return decide(context, { proposalId: proposal.id, digest, ...verdict, person, groups: members });
+  const who = await whoActs(session, by, look.act);
+  return decide(session.context, { proposalId: proposal.id, digest, ...verdict, ...who });
 }

@@ -1,11 +1,12 @@
 import type { ViewResponseAction } from '@slack/bolt';
-import { type Act, authorize, groupsNeeded } from '../../domain/authorize.ts';
+import { type Act, authorize } from '../../domain/authorize.ts';
 import { loggable } from '../../logger.ts';
 import { limits } from '../cards/limits.ts';
 import { noticeModal } from '../cards/notice.ts';
 import { rejectModal } from '../cards/reject-modal.ts';
 import type { Session } from '../session.ts';
 import { ask } from '../web.ts';
+import { whoActs } from '../who-acts.ts';
 import { encodeCardRef } from './card-ref.ts';
 import type { Click, Clicker } from './click.ts';
 import { decideOn } from './decide-on.ts';
@@ -25,21 +26,15 @@ export async function askWhyNot(session: Session, click: Click): Promise<void> {
 }
 
 /** Only a clear no spares somebody the typing. What can't be found out now is found out when it is sent. */
-async function whyNot(
-  { context, people, groups }: Session,
-  act: Act,
-  by: Clicker,
-): Promise<string | undefined> {
+async function whyNot(session: Session, act: Act, by: Clicker): Promise<string | undefined> {
+  const { manifests, log } = session.context;
   try {
-    const [person, members] = await Promise.all([
-      people.personOf(by.teamId, by.userId),
-      groups.membersOf(groupsNeeded(act, context.manifests)),
-    ]);
-    if (Object.values(members).includes(null)) return undefined;
-    const permission = authorize(act, person, context.manifests, members);
+    const { person, groups } = await whoActs(session, by, act);
+    if (Object.values(groups).includes(null)) return undefined;
+    const permission = authorize(act, person, manifests, groups);
     return permission.allowed ? undefined : permission.because;
   } catch (error) {
-    context.log.warn({ err: loggable(error) }, 'slack.not_known_yet');
+    log.warn({ err: loggable(error) }, 'slack.not_known_yet');
     return undefined;
   }
 }

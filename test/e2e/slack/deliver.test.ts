@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MessageView } from '../../../src/demo/workspace/protocol.ts';
+import { executeDue } from '../../../src/lifecycle/execute.ts';
 import { enqueue } from '../../../src/store/outbox.ts';
 import { getProposal } from '../../../src/store/proposals.ts';
 import { proposed } from '../../support/desk.ts';
@@ -95,6 +96,16 @@ describe('delivering a card', () => {
     await enqueue(office.desk.context.database, [{ topic: 'card', ref: own.id }]);
     await quiet();
     expect(await copies(own.number)).toEqual([]);
+  });
+});
+
+describe('paging', () => {
+  it('asks the system’s on-call in alerts, by name, to look at a write that failed', async () => {
+    office.billing.answer = () => ({ kind: 'answered', status: 422, body: null, retryAfterMs: undefined });
+    const { number } = await proposed(office.desk.context, { amount: '20.00' });
+    await executeDue(office.desk.context, 1);
+    const page = await office.as('lee').message('#agent-ops', `#${number} failed`);
+    expect(JSON.stringify(page.blocks)).toContain('{"type":"user","user_id":"U0LEEPARK01"}');
   });
 });
 
