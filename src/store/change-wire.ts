@@ -1,0 +1,162 @@
+import type { Json, JsonObject } from '../domain/json.ts';
+import type { Change, ExecutionOutcome, NewDecision, NewEvent, NewProposal, OutboxRow } from './changes.ts';
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
+}
+
+function wireOutbox(rows: readonly OutboxRow[]): Json {
+  return rows.map((row) => ({
+    topic: row.topic,
+    ref: row.ref,
+    ...(row.afterMs ? { after_ms: row.afterMs } : {}),
+  }));
+}
+
+function wireDecision(decision: NewDecision): JsonObject {
+  return {
+    stage: decision.stage,
+    verdict: decision.verdict,
+    kind: decision.kind,
+    digest: decision.digest.replace('sha256:', ''),
+    principal: decision.principal,
+    principal_kind: decision.principalKind,
+    identities: [...decision.identities],
+    by_id: decision.by.id,
+    by_name: decision.by.name,
+    reason: decision.reason,
+  };
+}
+
+function wireOutcome({
+  id,
+  fence,
+  state,
+  result,
+  error,
+  before,
+  after,
+  retryMs,
+}: ExecutionOutcome): JsonObject {
+  return {
+    id,
+    fence,
+    state,
+    error: error ?? null,
+    ...(result ? { result } : {}),
+    ...(before ? { before } : {}),
+    ...(after ? { after } : {}),
+    ...(retryMs ? { retry_ms: Math.ceil(retryMs) } : {}),
+  };
+}
+
+function wireSet({
+  state,
+  round,
+  before,
+  blocked,
+  tierIndex,
+  decide,
+  why,
+  expiresAt,
+  review,
+}: Change['set']): JsonObject {
+  const given: [string, Json | undefined][] = [
+    ['state', state],
+    ['round', round],
+    ['before', before],
+    ['blocked', blocked],
+    ['tier', tierIndex],
+    ['decide', decide],
+    ['why', why],
+    ['expires_at', expiresAt],
+    ['review_state', review],
+  ];
+  return present(given);
+}
+
+/** Only what is given: what is left out stays as it is. */
+function present(given: readonly [string, Json | undefined][]): JsonObject {
+  return Object.fromEntries(given.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}
+
+function wireGuards({ locks, budgets, sum }: Change): JsonObject {
+  return present([
+    ['locks', locks && [...locks]],
+    [
+      'budgets',
+      budgets?.map(({ per, minor, withinMs }) => ({ per, minor: minor.toString(), within_ms: withinMs })),
+    ],
+    ['sum', sum && { per: sum.per, within_ms: sum.withinMs, prior: sum.prior.toString() }],
+  ]);
+}
+
+/** A change as `apply_changes` reads it. */
+export function wireChange(change: Change): JsonObject {
+  const { round, decision, outcome } = change;
+  const timing: [string, Json | undefined][] = [
+    ['unexpired', change.unexpired],
+    ['judged', change.judged],
+    ['expires_in_ms', change.expiresInMs],
+    ['execute_in_ms', change.executeInMs],
+    ['review_in_ms', change.reviewInMs],
+    ['execute', change.execute],
+    ['reviewed', change.reviewed],
+    ['hold_ms', change.holdMs],
+    ['cancel', change.cancel],
+    ['distrust', change.distrust],
+    ['round', round && { envelope: base64(round.envelope), execution: round.execution }],
+    ['decision', decision && wireDecision(decision)],
+    ['outcome', outcome && wireOutcome(outcome)],
+  ];
+  return {
+    id: change.id,
+    version: change.version,
+    set: wireSet(change.set),
+    events: wireEvents(change.events),
+    outbox: wireOutbox(change.outbox ?? []),
+    ...present(timing),
+    ...wireGuards(change),
+  };
+}
+
+function wireEvents(events: readonly NewEvent[]): Json {
+  return events.map((event) => ({ type: event.type, actor: event.actor, data: event.data ?? {} }));
+}
+
+/** A proposal as `receive_proposals` reads it. */
+export function wireProposal(p: NewProposal): JsonObject {
+  return {
+    proposal: {
+      id: p.id,
+      agent: p.agent,
+      idempotency_key: p.idempotencyKey,
+      action: p.action,
+      system: p.system,
+      workflow: p.workflow,
+      account: p.account,
+      summary: p.summary,
+      input: p.input,
+      reason: p.reason,
+      evidence: p.evidence.map((each) => ({ title: each.title, url: each.url })),
+      metadata: { ...p.metadata },
+      traceparent: p.traceparent,
+      on_behalf_of: p.onBehalfOf,
+      claimed_impact: p.claimedImpact,
+      amount: p.impact ? p.impact.minor.toString() : null,
+      currency: p.currency,
+      tier: p.tierIndex,
+      decide: p.decide,
+      why: p.why,
+      policy: p.policy,
+      reversible: p.reversible,
+      requesters: [...p.requesters],
+    },
+    body: base64(p.body),
+    expires_ms: p.expiresMs,
+    max_pending: p.maxPending ?? null,
+    events: wireEvents(p.events),
+    outbox: wireOutbox(p.outbox),
+    ...(p.judged ? { judged: wireChange(p.judged) } : {}),
+  };
+}

@@ -1,0 +1,81 @@
+import { sql } from 'drizzle-orm';
+import {
+  check,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { instant, proposal } from './schema.ts';
+
+/** Something to bring the outside up to: a topic and an id, never contents. A row that is asked for again while it is worked on runs again. */
+export const outbox = pgTable(
+  'outbox',
+  {
+    topic: text().notNull(),
+    ref: text().notNull(),
+    generation: integer().notNull().default(1),
+    dueAt: instant('due_at').notNull().default(sql`clock_timestamp()`),
+    leaseUntil: instant('lease_until'),
+    attempts: integer().notNull().default(0),
+    parkedAt: instant('parked_at'),
+    lastError: text('last_error'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.topic, t.ref] }),
+    index('outbox_due').on(t.topic, t.dueAt).where(sql`parked_at is null`),
+  ],
+);
+
+/** A message that shows a proposal; only a click on one of these can decide. */
+export const card = pgTable(
+  'card',
+  {
+    channel: text().notNull(),
+    ts: text().notNull(),
+    proposalId: uuid('proposal_id')
+      .notNull()
+      .references(() => proposal.id),
+    target: text().notNull(),
+    round: integer().notNull(),
+    shownVersion: integer('shown_version').notNull(),
+    postedAt: instant('posted_at').notNull().default(sql`clock_timestamp()`),
+  },
+  (t) => [primaryKey({ columns: [t.channel, t.ts] }), index('card_proposal').on(t.proposalId)],
+);
+
+/** One fixed row that holds every switch: a scope without a row of its own would lock nothing. */
+export const switchboard = pgTable(
+  'switchboard',
+  {
+    id: smallint().primaryKey().default(1),
+    off: jsonb().notNull().default({}),
+    asked: jsonb().notNull().default({}),
+  },
+  (t) => [check('switchboard_one', sql`${t.id} = 1`)],
+);
+
+/** How many events each audit stream has that is not a proposal's. */
+export const stream = pgTable('stream', {
+  name: text().primaryKey(),
+  events: integer().notNull().default(0),
+});
+
+/** Token buckets that all processes share: what an agent may propose, what a system may be asked. */
+export const bucket = pgTable('bucket', {
+  name: text().primaryKey(),
+  tokens: doublePrecision().notNull(),
+  at: instant('at').notNull().default(sql`clock_timestamp()`),
+});
+
+/** Agents that may decide nothing alone until an operator gives it back: somebody objected to what they did, or nobody looked. */
+export const distrust = pgTable('distrust', {
+  agent: text().primaryKey(),
+  because: text().notNull(),
+  since: instant('since').notNull().default(sql`clock_timestamp()`),
+});

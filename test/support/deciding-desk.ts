@@ -1,0 +1,100 @@
+import postgres from 'postgres';
+import { afterEach, beforeEach } from 'vitest';
+import type { Context } from '../../src/context.ts';
+import type { Person } from '../../src/domain/person.ts';
+import type { Proposal } from '../../src/domain/proposal.ts';
+import { type DecideResult, decide } from '../../src/lifecycle/decide.ts';
+import { getProposal } from '../../src/store/proposals.ts';
+import { TEST_ENV, testContext, testManifests } from './context.ts';
+import { type FreshDatabase, freshDatabase } from './database.ts';
+import { GROUPS, member, memoryBilling } from './desk.ts';
+
+let db: FreshDatabase;
+const open: (Context & { close(): Promise<void> })[] = [];
+export let billing: ReturnType<typeof memoryBilling>;
+
+/** One database a test: sums and queues are over everything that is in one. */
+beforeEach(async () => {
+  db = await freshDatabase();
+  billing = memoryBilling();
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((each) => each.close()));
+  await db.drop();
+});
+
+/** A desk whose refunds are decided by these tiers (and what else the workflow says). */
+export async function desk(
+  workflow: string,
+  options: { org?: string; irreversible?: boolean } = {},
+): Promise<Context> {
+  const manifests = testManifests(TEST_ENV, (files) => {
+    const text = (name: string) => files[name] ?? '';
+    const head = text('workflows/refunds.yml').split(/^tiers:/m)[0] ?? '';
+    const billingText = options.irreversible
+      ? text('systems/billing.yml').replace(
+          /^ {4}undo:[\s\S]*?(?=^ {2}\w|(?![\s\S]))/m,
+          '    irreversible: it is gone\n',
+        )
+      : text('systems/billing.yml');
+    const heads = head.replace(/^(budget|cumulative):[\s\S]*?(?=^\w)/gm, '');
+    return {
+      ...files,
+      'org.yml': `${text('org.yml').replace(/^floor:[\s\S]*?(?=^\w|(?![\s\S]))/m, '')}\n${options.org ?? ''}`,
+      'systems/billing.yml': billingText,
+      'workflows/refunds.yml': `${heads}${workflow}`,
+    };
+  });
+  const context = await testContext({ url: db.appUrl, manifests, connectorOf: () => billing });
+  open.push(context);
+  return context;
+}
+
+const PEOPLE = {
+  lea: ['ULEA', 'lea@acme.test'],
+  max: ['UMAX', 'max@acme.test'],
+  dana: ['UDANA', 'dana@acme.test'],
+  cfo: ['UCFO', 'cfo@acme.test'],
+} as const;
+export type Name = keyof typeof PEOPLE;
+
+export const who = (context: Context, name: Name): Promise<Person> =>
+  member(context, PEOPLE[name][0], PEOPLE[name][1]);
+
+export async function click(
+  context: Context,
+  id: string,
+  name: Name,
+  verdict: 'approved' | 'rejected' = 'approved',
+): Promise<DecideResult> {
+  const { digest } = await getProposal(context.database, id);
+  return decide(context, {
+    proposalId: id,
+    digest: digest ?? '',
+    verdict,
+    reason: 'because',
+    person: await who(context, name),
+    groups: GROUPS,
+  });
+}
+
+export async function look(context: Context, id: string): Promise<Proposal> {
+  return getProposal(context.database, id);
+}
+
+/** As if the time in that column were over. */
+export async function hurry(column: string, id: string): Promise<void> {
+  const owner = postgres(db.url, { max: 1 });
+  await owner`alter table proposal disable trigger all`;
+  await owner`update proposal set ${owner({ [column]: new Date(Date.now() - 1_000) })} where id = ${id}`;
+  await owner`alter table proposal enable always trigger proposal_moves`;
+  await owner`alter table proposal enable always trigger proposal_is_audited`;
+  await owner.end();
+}
+
+let account = 9_000;
+/** An account that nothing was proposed for. */
+export function fresh(): string {
+  account += 1;
+  return String(account);
+}
