@@ -61,7 +61,9 @@ describe('delivering a card', () => {
     await enqueue(office.desk.context.database, [{ topic: 'card', ref: id }]);
     const again = await lea.message(CHANNEL, `#${number} `);
     expect(again.ts).not.toBe(card.ts);
+    await enqueue(office.desk.context.database, [{ topic: 'card', ref: id }]);
     await quiet();
+    expect(await copies(number)).toHaveLength(1);
     await lea.click(again, 'Approve');
     expect((await getProposal(office.desk.context.database, id)).state).toBe('approved');
   });
