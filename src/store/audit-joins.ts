@@ -61,8 +61,10 @@ async function listLostEvents({ sql }: Database): Promise<Discrepancy[]> {
 async function listUnrecorded({ sql }: Database): Promise<Discrepancy[]> {
   const rows = await sql<{ kind: 'decision' | 'execution'; stream: string; detail: string }[]>`
     with since as (select coalesce(max(until), '-infinity') as at from retirement)
-    (select 'decision' as kind, d.proposal_id::text as stream, d.kind || ' by ' || d.by_name as detail
-    from decision d where d.at >= (select at from since) and not exists (
+    (select 'decision' as kind, d.proposal_id::text as stream, d.kind || ' by ' || d.principal as detail
+    from (select proposal_id, stage, kind, digest, principal, at from vote
+      union select proposal_id, stage, kind, digest, principal, at from decision) d
+    where d.at >= (select at from since) and not exists (
       select 1 from audit_event a where a.stream = d.proposal_id::text and a.type = 'decision.recorded'
         and a.actor = d.principal and a.data ->> 'stage' = d.stage and a.data ->> 'kind' = d.kind
         and right(a.data ->> 'digest', 64) = encode(d.digest, 'hex'))

@@ -4,6 +4,9 @@ import { verifyAudit } from '../../../src/lifecycle/verify-audit.ts';
 import { sealAudit } from '../../../src/store/seals.ts';
 import { type EvidenceDesk, evidenceDesk } from '../../support/evidence.ts';
 
+/** What hangs on a proposal, the last first. */
+const PROPOSALS = ['execution', 'decision', 'vote', 'round', 'card'];
+
 let desk: EvidenceDesk;
 /** Two refunds, with some looking around before and after, in several seals, each signed. */
 let first: string;
@@ -110,7 +113,7 @@ describe('verify', () => {
 
   it('finds that a whole stream was dropped, with its proposal and all', async () => {
     const seal = await sealOf(first, 1);
-    for (const table of ['execution', 'decision', 'round', 'card'])
+    for (const table of PROPOSALS)
       await desk.thief`delete from ${desk.thief(table)} where proposal_id = ${first}`;
     await desk.thief`delete from proposal where id = ${first}`;
     await desk.thief`delete from audit_event where stream = ${first}`;
@@ -155,8 +158,7 @@ describe('verify', () => {
   it('finds that an older state was put back, whole and sound in itself', async () => {
     const [mark] = await desk.thief<{ upto_xid: string }[]>`select upto_xid from seal where id = 1`;
     const upto = mark?.upto_xid ?? '';
-    for (const table of ['execution', 'decision', 'round', 'card', 'proposal'])
-      await desk.thief`delete from ${desk.thief(table)}`;
+    for (const table of [...PROPOSALS, 'proposal']) await desk.thief`delete from ${desk.thief(table)}`;
     await desk.thief`delete from audit_event where xid >= ${upto}`;
     await desk.thief`delete from seal where id > 1`;
     await desk.thief`delete from checkpoint where size > (select size from seal)`;
