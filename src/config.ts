@@ -1,13 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { nearest } from './domain/nearest.ts';
+import { readSigningKey } from './domain/signing-key.ts';
 import { EXIT, Stop } from './errors.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-export interface Config {
+/** What a command on the database alone needs. */
+export interface StoreConfig {
   readonly databaseUrl: string;
   readonly migrateUrl: string;
   readonly databaseRole: string;
+  /** The key, and a directory that signed heads are appended to. */
+  readonly audit: { readonly signingKey: string | undefined; readonly checkpoints: string | undefined };
+}
+
+export interface Config extends StoreConfig {
   readonly slack: {
     readonly botToken: string;
     readonly signingSecrets: readonly string[];
@@ -34,16 +41,41 @@ const OURS = ['COUNTERSIGN_URL', 'COUNTERSIGN_KEY'];
 /** Kubernetes puts these into every container beside a service of our name. */
 const FOREIGN = /^COUNTERSIGN_(SERVICE_|PORT)/;
 
+/** Reads what commands on the database need. Throws a {@link Stop}. */
+export function readStoreConfig(env: Env): StoreConfig {
+  const problems = unknownNames(env);
+  const config = storeConfig(env, problems);
+  if (config.databaseUrl === '') problems.push('DATABASE_URL is not set');
+  if (problems.length > 0) throw new Stop(EXIT.configuration, `${problems.join('; ')}.`);
+  return config;
+}
+
+function storeConfig(env: Env, problems: string[]): StoreConfig {
+  const databaseUrl = readNamed(env, 'DATABASE_URL', problems) ?? '';
+  const signingKey = readNamed(env, 'AUDIT_SIGNING_KEY', problems);
+  try {
+    if (signingKey) readSigningKey(signingKey, 'any', false);
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : 'AUDIT_SIGNING_KEY is not a key');
+  }
+  return {
+    databaseUrl,
+    migrateUrl: readNamed(env, 'MIGRATE_DATABASE_URL', problems) ?? databaseUrl,
+    databaseRole: env.DATABASE_ROLE ?? 'countersign_app',
+    audit: { signingKey, checkpoints: env.AUDIT_CHECKPOINTS || undefined },
+  };
+}
+
 /** Reads the configuration of `serve`. Throws a {@link Stop} with all that is missing or wrong, never a secret's value. */
 export function readConfig(env: Env): Config {
   const problems = unknownNames(env);
   const read = (name: string) => readNamed(env, name, problems);
-  const databaseUrl = read('DATABASE_URL');
+  const store = storeConfig(env, problems);
   const botToken = read('SLACK_BOT_TOKEN');
   const signing = read('SLACK_SIGNING_SECRET');
   const appToken = read('SLACK_APP_TOKEN');
   const missing = [
-    databaseUrl ? '' : 'DATABASE_URL',
+    store.databaseUrl ? '' : 'DATABASE_URL',
     botToken ? '' : 'SLACK_BOT_TOKEN',
     signing || appToken ? '' : 'SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN for Socket Mode)',
   ].filter(Boolean);
@@ -58,9 +90,7 @@ export function readConfig(env: Env): Config {
     );
   }
   return {
-    databaseUrl: databaseUrl ?? '',
-    migrateUrl: read('MIGRATE_DATABASE_URL') ?? databaseUrl ?? '',
-    databaseRole: env.DATABASE_ROLE ?? 'countersign_app',
+    ...store,
     slack: {
       botToken: botToken ?? '',
       signingSecrets: listOf(signing),
