@@ -5,8 +5,9 @@ import { followLog } from '../domain/follow-log.ts';
 import { listDiscrepancies } from '../store/audit-joins.ts';
 import type { Database } from '../store/database.ts';
 import { listRetired, listUndeclaredRetirements, type Retired } from '../store/retirements.ts';
-import { listSealableRows, readUnsealed, type SealableRow, type Unsealed } from '../store/sealed-rows.ts';
-import { readSeals, type SealRecord } from '../store/seals.ts';
+import { readUnsealed, type Unsealed } from '../store/sealed-rows.ts';
+import type { SealRecord } from '../store/seals.ts';
+import { readLog } from './read-log.ts';
 
 export interface Verification {
   /** Compared with their leaves. */
@@ -42,19 +43,14 @@ export async function verifyAudit(
   };
   let rows = 0;
   let seals = 0;
-  for await (const batch of readBatches(database)) {
-    let next = 0;
-    rows += batch.rows.length;
-    for (const seal of batch.seals) {
-      seals += 1;
-      note(log.follow(seal));
-      const first = next;
-      while (next < batch.rows.length && (batch.rows[next]?.xid ?? 0) < seal.uptoXid) next += 1;
-      const position = seal.size - seal.leaves.length / 32;
-      const compared = { id: seal.id, position, leaves: seal.leaves, at: seal.at, notBefore: floor.of(seal) };
-      const bytes = batch.rows.slice(first, next).map((row) => row.bytes);
-      note(compareSeal(compared, bytes, isWithin(retired, seal.size)));
-    }
+  for await (const window of readLog(database)) {
+    const { seal } = window;
+    rows += window.rows.length;
+    seals += 1;
+    note(log.follow(seal));
+    const position = seal.size - seal.leaves.length / 32;
+    const compared = { id: seal.id, position, leaves: seal.leaves, at: seal.at, notBefore: floor.of(seal) };
+    note(compareSeal(compared, window.rows, isWithin(retired, seal.size)));
   }
   note([...log.end(), ...(await compareTables(database))]);
   return {
@@ -67,29 +63,6 @@ export async function verifyAudit(
     findings,
     more: found - findings.length,
   };
-}
-
-interface Batch {
-  readonly seals: readonly SealRecord[];
-  readonly rows: readonly SealableRow[];
-}
-
-/** Seals with the rows of their windows; the next are fetched while these are hashed. */
-async function* readBatches(database: Database): AsyncGenerator<Batch> {
-  let ahead: Promise<Batch> | undefined;
-  for await (const seals of readSeals(database)) {
-    const fetched = fetchRows(database, seals);
-    fetched.catch(() => {}); // Awaited below, one turn later.
-    if (ahead) yield await ahead;
-    ahead = fetched;
-  }
-  if (ahead) yield await ahead;
-}
-
-async function fetchRows(database: Database, seals: readonly SealRecord[]): Promise<Batch> {
-  const from = seals[0]?.from ?? '0';
-  const upto = seals.at(-1)?.upto ?? '0';
-  return { seals, rows: await listSealableRows(database, from, upto) };
 }
 
 const REMEMBERED = 1_024;
