@@ -10,10 +10,13 @@ import type { Manifests, SecretRef, System } from './domain/manifest.ts';
 import { EXIT, Stop } from './errors.ts';
 import { createHttpDoor } from './http/http-door.ts';
 import { createWakes } from './http/wakes.ts';
+import { checkpointFile } from './jobs/checkpoint-file.ts';
 import { createExecutorLoop } from './jobs/executor.ts';
 import { createOutboxLoop } from './jobs/outbox.ts';
 import { startSchedule } from './jobs/schedule.ts';
+import { createSealLoop } from './jobs/seal.ts';
 import { assess } from './lifecycle/assess.ts';
+import { openSigningKey } from './lifecycle/open-signing-key.ts';
 import { watchConnector } from './lifecycle/pace.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { checkSecrets } from './manifests/check-secrets.ts';
@@ -112,6 +115,8 @@ export async function startApp(config: Config, log: Logger = createLogger(config
   const slack = createSlackDoor({ context, ...config.slack });
   const wakes = createWakes();
   const executor = createExecutorLoop(context);
+  const signingKey = await openSigningKey(database, config.audit.signingKey);
+  const seal = createSealLoop(context, signingKey, checkpointFile(config.audit.checkpoints, log));
   const outbox = createOutboxLoop(context, { ...slack.handlers, assess: (ref) => assess(context, ref) });
   const unlisten = await listen(database, {
     onNotice: (notice) => {
@@ -151,6 +156,7 @@ export async function startApp(config: Config, log: Logger = createLogger(config
   const url = await open(server, config);
   outbox.start();
   executor.start();
+  seal.start();
   const schedule = startSchedule(context);
   await slack.start();
   log.info({ url, manifests: manifests.digest }, 'server.started');
@@ -161,6 +167,7 @@ export async function startApp(config: Config, log: Logger = createLogger(config
     http.stop();
     server.closeIdleConnections();
     await Promise.all([schedule.stop(), outbox.stop(), executor.stop(), slack.stop()]);
+    await seal.stop();
     await unlisten();
     await connectors.close();
     server.closeAllConnections();

@@ -1,9 +1,7 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ExportCheckpoint } from '../lifecycle/seal.ts';
+import { CHECKPOINT_FILE, type ExportCheckpoint } from '../lifecycle/seal.ts';
 import { type Logger, loggable } from '../logger.ts';
-
-export const CHECKPOINT_FILE = 'checkpoints.txt';
 
 /**
  * Appends every signed head to one file of a directory, which several processes may share. A head that can't be written there is

@@ -1,5 +1,6 @@
 import { type ScheduledTask, schedule } from 'node-cron';
 import type { Context } from '../context.ts';
+import { announceCheckpoint } from '../lifecycle/announce-checkpoint.ts';
 import { expireDue } from '../lifecycle/expire.ts';
 import { loggable } from '../logger.ts';
 import { ensureAuditPartitions } from '../store/partitions.ts';
@@ -29,6 +30,7 @@ export function startSchedule(context: Context): { stop(): Promise<void> } {
 
   const tasks = [
     every('*/2 * * * * *', 'expire', () => expireDue(context)),
+    every('0 8 * * *', 'checkpoint', () => announceCheckpoint(context)),
     every('17 3 * * *', 'partitions', () => ensureAuditPartitions(context.database)),
   ];
   return {

@@ -11,6 +11,9 @@ const TRANSACTIONS = 4_096;
 const ROWS_UNSIGNED = 1_000;
 const UNSIGNED_MS = 30_000;
 
+/** In the directory of AUDIT_CHECKPOINTS. */
+export const CHECKPOINT_FILE = 'checkpoints.txt';
+
 /** Takes a head out of the database's reach. */
 export type ExportCheckpoint = (note: string) => Promise<void>;
 

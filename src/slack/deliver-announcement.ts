@@ -2,19 +2,34 @@ import type { AuditEvent } from '../domain/audit.ts';
 import { isObject, type Json, type JsonObject } from '../domain/json.ts';
 import type { SwitchedBy } from '../domain/switches.ts';
 import { findEvent } from '../store/audit.ts';
+import { findCheckpoint } from '../store/checkpoints.ts';
 import { readSwitches } from '../store/switches.ts';
 import { disabledMessage, enableAskedMessage, enabledMessage } from './cards/alerts.ts';
+import { checkpointMessage } from './cards/checkpoint-message.ts';
 import type { SlackMessage } from './cards/message.ts';
 import { postAlert } from './post-alert.ts';
 import type { Posting } from './session.ts';
 import { unreachableCard } from './unreachable-card.ts';
 
-/** Tells everybody in `alerts`: `switch:<place in that stream>`, or `unreachable:<proposal>`. */
+/** Tells everybody in `alerts`: `switch:<place in that stream>`, `unreachable:<proposal>`, or `checkpoint:<size of the log>`. */
 export async function deliverAnnouncement(posting: Posting, ref: string): Promise<void> {
   const [about, rest = ''] = ref.split(':');
-  const message =
-    about === 'unreachable' ? await unreachableCard(posting, rest) : await switched(posting, Number(rest));
+  const message = await messageAbout(posting, about, rest);
   if (message) await postAlert(posting, message);
+}
+
+async function messageAbout(
+  posting: Posting,
+  about: string | undefined,
+  rest: string,
+): Promise<SlackMessage | undefined> {
+  if (about === 'unreachable') return unreachableCard(posting, rest);
+  return about === 'checkpoint' ? signed(posting, Number(rest)) : switched(posting, Number(rest));
+}
+
+async function signed({ context }: Posting, size: number): Promise<SlackMessage | undefined> {
+  const head = await findCheckpoint(context.database, size);
+  return head && checkpointMessage({ ...head, isKeyInDatabase: head.inDatabase });
 }
 
 async function switched(posting: Posting, seq: number): Promise<SlackMessage | undefined> {
