@@ -70,7 +70,8 @@ try {
     findings: verify.result.findings.length,
   };
   process.stdout.write(`${JSON.stringify(report)}\n`);
-  const held = report.seal_us_per_row <= 10 && report.verify_rows_per_second >= 50_000 && report.findings === 0;
+  const held =
+    report.seal_us_per_row <= 10 && report.verify_rows_per_second >= 50_000 && report.findings === 0;
   process.exitCode = held ? 0 : 1;
 } finally {
   await server.stop();

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { startApp } from './app.ts';
-import { readConfig, readEnvironment } from './config.ts';
+import { addAuditCommands } from './cli/audit.ts';
+import { runKeygen } from './cli/keygen.ts';
+import { readConfig, readEnvironment, readStoreConfig } from './config.ts';
 import { EXIT, Stop } from './errors.ts';
 import { lint } from './manifests/lint.ts';
 import { formatProblem } from './manifests/problem.ts';
@@ -83,7 +85,7 @@ function commands(): Command {
     .command('migrate')
     .description('bring the database up to date, and nothing else')
     .action(async () => {
-      const config = readConfig({ SLACK_BOT_TOKEN: '-', SLACK_SIGNING_SECRET: '-', ...env });
+      const config = readStoreConfig(env);
       await migrate({ url: config.migrateUrl, role: config.databaseRole });
     });
   program
@@ -92,6 +94,13 @@ function commands(): Command {
     .argument('[dir]', 'the directory', env.MANIFESTS ?? 'manifests')
     .option('--json', 'as JSON')
     .action(runLint);
+  program
+    .command('keygen')
+    .description('make a key for an agent')
+    .option('--signing', "make the audit's Ed25519 key instead")
+    .option('--json', 'as JSON')
+    .action(runKeygen);
+  addAuditCommands(program, () => readStoreConfig(env));
   return program;
 }
 

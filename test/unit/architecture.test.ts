@@ -26,6 +26,7 @@ const ROOMS: Record<string, Room> = {
   },
   http: { rooms: ['lifecycle', 'store', 'domain', 'root'], packages: ['zod', 'ipaddr.js'] },
   jobs: { rooms: ['lifecycle', 'store', 'domain', 'root'], packages: ['node-cron'] },
+  cli: { rooms: ['lifecycle', 'store', 'manifests', 'domain', 'root'], packages: ['commander'] },
   demo: {
     rooms: ['root'],
     packages: [

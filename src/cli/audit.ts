@@ -1,0 +1,46 @@
+import { type Command, Option } from 'commander';
+import { runExport } from './audit-export.ts';
+import { runRetire } from './audit-retire.ts';
+import { runShow } from './audit-show.ts';
+import { runVerify } from './audit-verify.ts';
+import type { StoreSettings } from './open-store.ts';
+
+/** `countersign audit …`; `settings` is asked for only once a command runs. */
+export function addAuditCommands(program: Command, settings: () => StoreSettings): void {
+  const audit = program.command('audit').description('read, prove and retire the audit');
+  const ends = async (run: Promise<number>): Promise<void> => {
+    process.exitCode = await run;
+  };
+  audit
+    .command('show')
+    .description('what was done with an account, and who decided')
+    .argument('<account>', 'its number or name')
+    .argument('[when...]', 'yesterday, last tuesday, nov 3 to nov 9, past 24h; else the past 7 days')
+    .option('--timezone <zone>', 'whose days are meant', Intl.DateTimeFormat().resolvedOptions().timeZone)
+    .option('--json', 'as JSON')
+    .action((account, when, options) => ends(runShow(settings(), account, when, options)));
+  audit
+    .command('verify')
+    .description('recompute everything, and compare it with what was signed; exit 1 if it differs')
+    .option('--checkpoint <file...>', 'heads that were kept elsewhere')
+    .option('--pubkey <file>', 'the public key that you know')
+    .option('--json', 'as JSON')
+    .action((options) => ends(runVerify(settings(), options)));
+  audit
+    .command('export')
+    .description(
+      'the events, for a spreadsheet or, with proofs, for an auditor; all of them without --account and --since',
+    )
+    .option('--account <account>')
+    .option('--since <when>', '2026-11-03, last tuesday, past 30 days; in UTC')
+    .option('--until <when>', 'the same; that day is included')
+    .addOption(new Option('--format <format>').choices(['csv', 'jsonl']).default('jsonl'))
+    .option('--checkpoint <file>', 'prove against the newest head in this file')
+    .action((options) => ends(runExport(settings(), options)));
+  audit
+    .command('retire')
+    .description("archive old months and take them out, with the owner's login; the proof of the rest stays")
+    .requiredOption('--before <month>', '2026-01: everything before it')
+    .requiredOption('--to <directory>', 'where the archives go')
+    .action((options) => ends(runRetire(settings(), options)));
+}
