@@ -16,13 +16,15 @@ function arrayType(oid: number, read: (element: string) => unknown): PostgresTyp
   return {
     to: oid,
     from: [oid],
-    serialize: (values: readonly unknown[]) => `{${values.map(write).join(',')}}`,
+    serialize: (values: readonly Element[]) => `{${values.map(write).join(',')}}`,
     parse: (literal: string) =>
       elementsOf(literal).map((element) => (element === null ? null : read(element))),
   };
 }
 
-function write(value: unknown): string {
+type Element = string | number | bigint | null;
+
+function write(value: Element): string {
   return value === null ? 'NULL' : `"${String(value).replace(/["\\]/g, '\\$&')}"`;
 }
 

@@ -52,9 +52,9 @@ export async function openDoorWorld(): Promise<DoorWorld> {
   };
 }
 
-/** Looks until something is there, for ten seconds at most. */
+/** Looks until something is there, for 25 seconds at most: longer than a call to Postgres may take. */
 export async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 25_000;
   for (;;) {
     const seen = await look();
     if (seen !== undefined) return seen;
