@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { App, HTTPReceiver } from '@slack/bolt';
+import type { HTTPReceiver } from '@slack/bolt';
+import type { WebClient } from '@slack/web-api';
 import type { Context } from '../context.ts';
+import { createHttpReceiver, openBoltApp } from './bolt-app.ts';
 import { createChannels } from './channels.ts';
 import { createConnection } from './connection.ts';
 import { deliverAnnouncement } from './deliver-announcement.ts';
@@ -9,14 +11,12 @@ import { deliverCard } from './deliver-card.ts';
 import { deliverPage } from './deliver-page.ts';
 import { createGroups } from './groups.ts';
 import { createInFlight } from './in-flight.ts';
-import { libraryLogger } from './library-logger.ts';
-import { registerListeners } from './listeners/register-listeners.ts';
-import { createPeople } from './people.ts';
+import { createPeople, type People } from './people.ts';
 import { createReception } from './receive.ts';
 import type { Identity, Posting } from './session.ts';
 import { createSocket } from './socket.ts';
 import { createTurns } from './turns.ts';
-import { CLICK_BUDGET_MS, createWeb, webOptions } from './web.ts';
+import { CLICK_BUDGET_MS, createWeb, type WebOptions } from './web.ts';
 
 export interface SlackDoorOptions {
   readonly context: Context;
@@ -56,10 +56,10 @@ const READY_WITHIN_MS = 2_000;
 const SETTLE_WITHIN_MS = 6_000;
 
 export function createSlackDoor(options: SlackDoorOptions): SlackDoor {
-  const { context, appToken, command } = options;
+  const { context, appToken } = options;
   const { log } = context;
   let lastOk: Date | undefined;
-  const webSettings = {
+  const settings: WebOptions = {
     token: options.botToken,
     apiUrl: options.apiUrl,
     log,
@@ -67,77 +67,31 @@ export function createSlackDoor(options: SlackDoorOptions): SlackDoor {
       lastOk = new Date();
     },
   };
-  const web = createWeb(webSettings);
-  const quick = createWeb({ ...webSettings, timeoutMs: CLICK_BUDGET_MS });
-  const posting: Posting = {
-    context,
-    web,
-    channels: createChannels(web),
-    groups: createGroups(quick, log),
-    turns: createTurns(context.database),
-    command,
-  };
+  const quick = createWeb({ ...settings, timeoutMs: CLICK_BUDGET_MS });
+  const posting = createPosting(options, settings, quick);
   const inFlight = createInFlight();
-  const socket = appToken ? createSocket(appToken, webSettings) : undefined;
+  const socket = appToken ? createSocket(appToken, settings) : undefined;
   const ready = Promise.withResolvers<HTTPReceiver>();
   let isStopping = false;
 
-  const connection = createConnection(web, log, (me) => {
+  const connection = createConnection(posting.web, log, (me) => {
+    const session = { ...posting, me, people: peopleOf(context, quick, me) };
     if (socket) {
-      openApp(socket.receiver, me);
+      openBoltApp(socket.receiver, session, settings, inFlight);
       socket.start();
       return;
     }
-    const receiver = createHttpReceiver();
-    openApp(receiver, me);
+    const receiver = createHttpReceiver(log);
+    openBoltApp(receiver, session, settings, inFlight);
     ready.resolve(receiver);
   });
 
-  function createHttpReceiver(): HTTPReceiver {
-    return new HTTPReceiver({
-      signingSecret: '',
-      // Judged before it, since it knows one secret only and neither skew nor repetition.
-      signatureVerification: false,
-      endpoints: '/slack/events',
-      logger: libraryLogger(log),
-    });
-  }
-
-  function openApp(receiver: HTTPReceiver | NonNullable<typeof socket>['receiver'], me: Identity): void {
-    const app = new App({
-      receiver,
-      token: options.botToken,
-      botId: me.botId,
-      botUserId: me.botUserId,
-      // Its own auth.test is asked once, and a failure of it is kept for ever.
-      tokenVerificationEnabled: false,
-      convoStore: false,
-      clientOptions: webOptions(webSettings),
-      logger: libraryLogger(log),
-    });
-    const people = createPeople({
-      web: quick,
-      database: context.database,
-      homeTeam: me.teamId,
-      timezone: context.manifests.organisation.timezone,
-    });
-    app.use(({ next }) => inFlight.track(next()));
-    registerListeners(app, { ...posting, me, people });
-  }
-
-  const reception = socket
-    ? refuseHttp
-    : createReception({
-        signingSecrets: options.signingSecrets,
-        log,
-        receiver: async () => {
-          if (isStopping) return undefined;
-          return Promise.race([ready.promise, pause(READY_WITHIN_MS, undefined, { ref: false })]);
-        },
-      });
+  const soon = () => Promise.race([ready.promise, pause(READY_WITHIN_MS, undefined, { ref: false })]);
+  const receiver = async () => (isStopping ? undefined : soon());
+  const { signingSecrets } = options;
 
   return {
-    requestListener: reception,
+    requestListener: socket ? refuseHttp : createReception({ signingSecrets, log, receiver }),
     start: () => connection.start(),
     async stop() {
       isStopping = true;
@@ -157,6 +111,28 @@ export function createSlackDoor(options: SlackDoorOptions): SlackDoor {
       announce: (ref) => deliverAnnouncement(posting, ref),
     },
   };
+}
+
+/** `quick` is for what somebody waits for who has clicked. */
+function createPosting(
+  { context, command }: SlackDoorOptions,
+  settings: WebOptions,
+  quick: WebClient,
+): Posting {
+  const web = createWeb(settings);
+  return {
+    context,
+    web,
+    command,
+    channels: createChannels(web),
+    groups: createGroups(quick, context.log),
+    turns: createTurns(context.database),
+  };
+}
+
+function peopleOf({ database, manifests }: Context, web: WebClient, me: Identity): People {
+  const { timezone } = manifests.organisation;
+  return createPeople({ web, database, homeTeam: me.teamId, timezone });
 }
 
 /** Slack speaks over the socket: whoever posts here is somebody else. */
