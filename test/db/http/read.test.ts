@@ -180,7 +180,7 @@ describe('POST /v1/proposals/{id}/withdraw', () => {
 
 describe('GET /v1/actions', () => {
   it('says what the agent may propose, with its schema and who decides what', async () => {
-    const { body } = await get('/v1/actions');
+    const { body } = await get('/v1/actions', other);
     expect(body).toEqual({
       actions: [
         {
