@@ -1,6 +1,17 @@
 import type { RenderedRequest } from '../domain/envelope.ts';
 import type { Answer } from '../domain/handoff.ts';
 
+export interface WriteOptions {
+  /** The idempotency key. */
+  readonly key: string;
+  readonly scope: string;
+  /**
+   * Commits that the write has started. Asked once, when all else is ready; the first byte leaves before the moment it answers with
+   * (by `performance.now()`), or never. Undefined: it must not leave.
+   */
+  begin(): Promise<number | undefined>;
+}
+
 /**
  * One system, as the program sees every one of them. A connector holds the credential, refuses what its manifest does not cover
  * before it leaves, bounds time and size, and says of each call whether it was answered, never sent, or lost. It decides nothing
@@ -9,8 +20,8 @@ import type { Answer } from '../domain/handoff.ts';
 export interface Connector {
   /** A look at the system, under its `read` lines. */
   read(request: RenderedRequest): Promise<Answer>;
-  /** A write, under its `write` lines, of exactly these bytes; `key` is the idempotency key. */
-  write(request: RenderedRequest, options: { readonly key: string; readonly scope: string }): Promise<Answer>;
+  /** A write, under its `write` lines, of exactly these bytes. */
+  write(request: RenderedRequest, options: WriteOptions): Promise<Answer>;
   /**
    * What a write would be made with at this moment, as an answer's body, which goes into what is approved: of a tool, its schema and
    * its server. Left out: what is sent says it all.
@@ -20,3 +31,6 @@ export interface Connector {
   readonly timeoutMs: number;
   close(): Promise<void>;
 }
+
+/** What a connector answers when `begin` said no. */
+export const NOT_BEGUN: Answer = { kind: 'not_sent', why: 'it was not let through', permanent: false };

@@ -9,6 +9,8 @@ export interface Outgoing {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
+  /** By `performance.now()`: later than that nothing of it leaves. */
+  readonly leaveBy?: number;
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -54,6 +56,10 @@ export function exchange(dispatcher: Dispatcher, request: Outgoing, withinMs: nu
         onRequestStart(begun) {
           // Too late to be sent, or about to be sent again: neither may happen.
           if (settled || controller) return begun.abort(new Error('given up'));
+          if (performance.now() >= (request.leaveBy ?? Number.POSITIVE_INFINITY)) {
+            giveUp('it was held up between its start and its first byte');
+            return begun.abort(new Error('too late to leave'));
+          }
           controller = begun;
         },
         onResponseStart(_, status, headers) {

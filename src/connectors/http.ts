@@ -4,7 +4,7 @@ import type { HttpRequest, RenderedRequest } from '../domain/envelope.ts';
 import type { Answer } from '../domain/handoff.ts';
 import type { HttpConnector, SecretRef, System } from '../domain/manifest.ts';
 import { coversRequest } from '../domain/scope.ts';
-import type { Connector } from './connector.ts';
+import { type Connector, NOT_BEGUN, type WriteOptions } from './connector.ts';
 import { readSecrets } from './credential.ts';
 import { type Exchange, exchange, type NotSent } from './exchange.ts';
 import { headersOf, nameOf, targetOf } from './outgoing.ts';
@@ -19,7 +19,7 @@ interface Call {
   /** What the lines are, for people: `read`, `"refunds" write`. */
   readonly called: string;
   /** Undefined: a read. */
-  readonly key: string | undefined;
+  readonly writing: Pick<WriteOptions, 'key' | 'begin'> | undefined;
 }
 
 interface Way {
@@ -61,10 +61,10 @@ export function createHttpConnector(options: {
   return {
     timeoutMs,
     read: (request) =>
-      call({ request, lines: Object.values(system.read).flat(), called: 'read', key: undefined }),
-    write: (request, { key, scope }) => {
+      call({ request, lines: Object.values(system.read).flat(), called: 'read', writing: undefined }),
+    write: (request, { scope, ...writing }) => {
       const lines = Object.hasOwn(system.write, scope) ? (system.write[scope] ?? []) : [];
-      return call({ request, lines, called: `"${scope}" write`, key });
+      return call({ request, lines, called: `"${scope}" write`, writing });
     },
     close: () => {
       // Not the agent's own `close`, which would wait for a connection that is being opened for a call given up long ago.
@@ -84,26 +84,30 @@ async function carry(way: Way, wanted: Call): Promise<Answer> {
   const secrets = readSecrets(system.credential?.secrets ?? [], way.secretOf);
   if (!secrets.ok) return { kind: 'not_sent', why: secrets.why, permanent: false };
 
+  const leaveBy = wanted.writing ? await wanted.writing.begin() : Number.POSITIVE_INFINITY;
+  if (leaveBy === undefined) return NOT_BEGUN;
   const until = performance.now() + timeoutMs;
   const [present = '', old] = secrets.values;
-  let came = await send(way, { request, key: wanted.key }, target, { secret: present, until });
+  const key = wanted.writing?.key;
+  let came = await send(way, { request, key, leaveBy }, target, { secret: present, until });
   // A 401 was not done, so the credential that is being rotated out may be tried, for writes too.
   if (came.kind === 'answered' && came.status === 401 && old !== undefined)
-    came = await send(way, { request, key: wanted.key }, target, { secret: old, until });
-  return came.kind === 'answered' ? understand(came, wanted.key !== undefined, secrets.values) : came;
+    came = await send(way, { request, key, leaveBy }, target, { secret: old, until });
+  return came.kind === 'answered' ? understand(came, wanted.writing !== undefined, secrets.values) : came;
 }
 
 async function send(
   { config, base, agent }: Way,
-  { request, key }: { readonly request: HttpRequest; readonly key: string | undefined },
+  call: { readonly request: HttpRequest; readonly key: string | undefined; readonly leaveBy: number },
   path: string,
   { secret, until }: { readonly secret: string; readonly until: number },
 ): Promise<Exchange> {
+  const { request, key, leaveBy } = call;
   const { method } = request;
   const body = request.body === undefined ? null : JSON.stringify(request.body);
   const built = headersOf(config, { secret, key, hasBody: body !== null });
   if (!built.ok) return refuse(`the header ${built.unfit} would not be visible ASCII`);
-  const outgoing = { origin: base.origin, method, path, headers: built.headers, body };
+  const outgoing = { origin: base.origin, method, path, headers: built.headers, body, leaveBy };
   return exchange(agent, outgoing, Math.max(0, Math.ceil(until - performance.now())));
 }
 

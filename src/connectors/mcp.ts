@@ -4,7 +4,7 @@ import type { RenderedRequest, ToolCall } from '../domain/envelope.ts';
 import type { Answer } from '../domain/handoff.ts';
 import type { McpConnector, SecretRef, System } from '../domain/manifest.ts';
 import { coversRequest } from '../domain/scope.ts';
-import type { Connector } from './connector.ts';
+import { type Connector, NOT_BEGUN, type WriteOptions } from './connector.ts';
 import { readSecrets } from './credential.ts';
 import { createInHand } from './in-hand.ts';
 import { headersOf } from './outgoing.ts';
@@ -53,7 +53,11 @@ export function createMcpConnector(options: {
       const { accept: _, ...headers } = built.headers;
       const wire = createToolWire({ dispatcher: agent, headers, secrets: secrets.values, isWrite, until });
       const opened = await openSession(config.url, wire, request.tool);
-      if (opened.ok) return use(opened.session, request).finally(() => opened.session.close());
+      if (opened.ok) {
+        const used = await use(opened.session, request);
+        await opened.session.close();
+        return used;
+      }
       answer = opened.answer;
       // A 401 was not done, so the credential that is being rotated out may be tried.
       if (answer.kind !== 'answered' || answer.status !== 401) return answer;
@@ -77,21 +81,30 @@ export function createMcpConnector(options: {
           false,
         ),
       ),
-    write: (request, { scope }) => inHand.hold(inSession(request, linesOf(scope), callPinned, true)),
+    write: (request, { scope, begin }) =>
+      inHand.hold(
+        inSession(request, linesOf(scope), (session, call) => callPinned(session, call, begin), true),
+      ),
     close: () => inHand.close(),
   };
 }
 
 /** Another tool than the one that was approved is not called. */
-async function callPinned(session: ToolSession, request: ToolCall): Promise<Answer> {
+async function callPinned(
+  session: ToolSession,
+  request: ToolCall,
+  begin: WriteOptions['begin'],
+): Promise<Answer> {
   const { pin } = request;
-  if (pin && pin.server === session.pin.server && pin.schema === session.pin.schema)
-    return session.call(request);
-  return {
-    kind: 'not_sent',
-    why: `its tool ${request.tool} is not the one that was approved`,
-    permanent: false,
-  };
+  if (pin?.server !== session.pin.server || pin.schema !== session.pin.schema) {
+    return {
+      kind: 'not_sent',
+      why: `its tool ${request.tool} is not the one that was approved`,
+      permanent: false,
+    };
+  }
+  const leaveBy = await begin();
+  return leaveBy === undefined ? NOT_BEGUN : session.call(request, leaveBy);
 }
 
 function refuse(why: string): Answer {

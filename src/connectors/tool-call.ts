@@ -16,7 +16,7 @@ export interface ToolSession {
   readonly tool: Tool;
   readonly pin: ToolPin;
   /** Calls the tool, once. */
-  call(request: ToolCall): Promise<Answer>;
+  call(request: ToolCall, leaveBy?: number): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -50,7 +50,12 @@ export async function openSession(url: string, wire: ToolWire, name: string): Pr
     };
     return {
       ok: true,
-      session: { tool, pin, close, call: (request) => callTool(client, wire, tool, request) },
+      session: {
+        tool,
+        pin,
+        close,
+        call: (request, leaveBy) => callTool(client, wire, tool, request, leaveBy),
+      },
     };
   } catch {
     await close();
@@ -68,7 +73,14 @@ function jsonOf(value: unknown): Json {
   return JSON.parse(JSON.stringify(value ?? null));
 }
 
-async function callTool(client: Client, wire: ToolWire, tool: Tool, request: ToolCall): Promise<Answer> {
+async function callTool(
+  client: Client,
+  wire: ToolWire,
+  tool: Tool,
+  request: ToolCall,
+  leaveBy = Number.POSITIVE_INFINITY,
+): Promise<Answer> {
+  wire.leaveBy(leaveBy);
   // What it says of its own results is not checked: a write that happened has happened, whatever its answer looks like.
   const { outputSchema: _, ...toolDefinition } = tool;
   try {

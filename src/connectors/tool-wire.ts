@@ -10,6 +10,8 @@ export interface ToolWire {
   fetch(url: string | URL, init?: RequestInit): Promise<Response>;
   /** For the SDK's own clocks: a little longer than ours, which is the one that knows what was sent. */
   patienceMs(): number;
+  /** The call leaves before this moment, by `performance.now()`, or never. */
+  leaveBy(moment: number): void;
   /** Why nothing was called, from the last exchange. */
   beforeTheCall(): Promise<Answer>;
   /** What became of a call that was not answered as the protocol has it. */
@@ -33,6 +35,7 @@ export function createToolWire({ dispatcher, headers, secrets, isWrite, until }:
   let last: Exchange | undefined;
   let coming: Promise<Exchange> | undefined;
   let called: Promise<Exchange> | undefined;
+  let latest = Number.POSITIVE_INFINITY;
   const leftMs = () => Math.max(1, Math.ceil(until - performance.now()));
   const answered = (status: number, body: Json): Answer => {
     const wait =
@@ -42,6 +45,9 @@ export function createToolWire({ dispatcher, headers, secrets, isWrite, until }:
 
   return {
     patienceMs: () => leftMs() + 1_000,
+    leaveBy: (moment) => {
+      latest = moment;
+    },
     answered,
     clean: (body) => readBody(Buffer.from(JSON.stringify(body)), secrets) ?? null,
     saidNo: (body) => answered(isWrite ? 500 : 422, body),
@@ -60,6 +66,7 @@ export function createToolWire({ dispatcher, headers, secrets, isWrite, until }:
           method: init.method === 'DELETE' ? 'DELETE' : 'POST',
           headers: { ...Object.fromEntries(new Headers(init.headers)), ...headers },
           body,
+          ...(isCall(body) ? { leaveBy: latest } : {}),
         },
         leftMs(),
       );

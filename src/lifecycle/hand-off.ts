@@ -17,19 +17,26 @@ const MARGIN_MS = 5_000;
 const FIND_PATIENCE_MS = 600_000;
 
 /**
- * The hand-off: `started` is committed before the first byte, and the first byte leaves within the grace or not at all. Sends
- * the bytes of the envelope; only the credential is added, by the connector.
+ * The hand-off: when the connector has all else ready, `started` is committed, and the first byte leaves within the grace from
+ * then or not at all. Sends the bytes of the envelope; only the credential is added, by the connector.
  */
 export async function send(attempt: Attempt, before: JsonObject | null): Promise<void> {
-  const { connector, envelope, offered } = attempt;
-  const asked = performance.now();
-  if (!(await begin(attempt, connector.timeoutMs + MARGIN_MS))) return;
-  if (performance.now() - asked >= GRACE_MS)
-    return finishUnsent(attempt, 'it was held up between its start and its first byte', 0);
+  const { context, claim, connector, envelope, offered } = attempt;
+  let begun: boolean | undefined;
   const answer = await connector.write(envelope.request, {
     key: envelope.execution,
     scope: offered.action.scope,
+    begin: async () => {
+      const asked = performance.now();
+      begun = await begin(attempt, connector.timeoutMs + MARGIN_MS);
+      return begun ? asked + GRACE_MS : undefined;
+    },
   });
+  if (begun === false) return;
+  // It never came to the write: what was started before stays as doubtful as it was.
+  if (begun === undefined && (claim.was === 'started' || judgeAnswer(answer) === 'not_done')) {
+    return releaseExecution(context.database, claim, backoffMs(2, Math.random()), describeAnswer(answer));
+  }
   return settleAnswer(attempt, answer, before);
 }
 

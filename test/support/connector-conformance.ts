@@ -2,6 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import type { Connector } from '../../src/connectors/connector.ts';
 import type { RenderedRequest } from '../../src/domain/envelope.ts';
 import type { Answer } from '../../src/domain/handoff.ts';
+import { atOnce } from './http-system.ts';
 
 /** How the system behind a connector behaves. A kind of system that can't behave so leaves it out of its harness. */
 export type Behaviour =
@@ -71,7 +72,7 @@ export function describesConnector(harness: Harness): void {
     });
   };
   const write = ({ connector, write: request, scope }: Scene) =>
-    connector.write(request, { key: SENT_KEY, scope });
+    connector.write(request, { key: SENT_KEY, scope, begin: atOnce });
 
   fact('works', 'a look is answered', 5_000, async (scene) => {
     expect(await scene.connector.read(scene.look)).toMatchObject({ kind: 'answered', status: 200 });
@@ -90,16 +91,29 @@ export function describesConnector(harness: Harness): void {
 
   fact('works', 'a look is not a write, and nothing of it leaves', 5_000, async (scene) => {
     const { connector, look, scope } = scene;
-    expect(await connector.write(look, { key: SENT_KEY, scope })).toMatchObject({
+    expect(await connector.write(look, { key: SENT_KEY, scope, begin: atOnce })).toMatchObject({
       kind: 'not_sent',
       permanent: true,
     });
     expect(scene.received()).toEqual([]);
   });
 
+  fact('works', 'a write that is not let through does not leave', 5_000, async (scene) => {
+    const { connector, write: request, scope } = scene;
+    const refused = await connector.write(request, { key: SENT_KEY, scope, begin: async () => undefined });
+    expect(refused).toMatchObject({ kind: 'not_sent', permanent: false });
+    const late = await connector.write(request, {
+      key: SENT_KEY,
+      scope,
+      begin: async () => performance.now() - 1,
+    });
+    expect(late).toMatchObject({ kind: 'not_sent', permanent: false });
+    expect(scene.received()).toEqual([]);
+  });
+
   fact('works', 'a write leaves under no scope but its own', 5_000, async (scene) => {
     for (const scope of [scene.otherScope, 'unheard_of', '', 'constructor', '__proto__', 'toString']) {
-      const answer = await scene.connector.write(scene.write, { key: SENT_KEY, scope });
+      const answer = await scene.connector.write(scene.write, { key: SENT_KEY, scope, begin: atOnce });
       expect(answer, scope).toMatchObject({ kind: 'not_sent', permanent: true });
     }
     expect(scene.received()).toEqual([]);

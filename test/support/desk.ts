@@ -1,4 +1,4 @@
-import type { Connector } from '../../src/connectors/connector.ts';
+import { type Connector, NOT_BEGUN, type WriteOptions } from '../../src/connectors/connector.ts';
 import type { Context } from '../../src/context.ts';
 import type { RenderedRequest } from '../../src/domain/envelope.ts';
 import type { Answer } from '../../src/domain/handoff.ts';
@@ -95,7 +95,8 @@ export function memoryBilling(): Connector & {
       body: billing.record,
       retryAfterMs: undefined,
     }),
-    write: async (request: RenderedRequest, { key }: { key: string }): Promise<Answer> => {
+    write: async (request: RenderedRequest, { key, begin }: WriteOptions): Promise<Answer> => {
+      if ((await begin()) === undefined) return NOT_BEGUN;
       const known = seen.get(key);
       if (known) return known;
       const answer = await billing.answer();

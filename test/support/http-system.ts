@@ -45,4 +45,7 @@ export function httpSystem(connector: Partial<HttpConnector>, around: Around = {
 
 export const look = { method: 'GET', path: '/accounts/7', body: undefined } as const;
 export const refund = { method: 'POST', path: '/refunds', body: { amount: '20.00' } };
-export const asRefund = { key: 'exe_1', scope: 'refunds' };
+/** Lets a write leave whenever it likes: here the connector is looked at alone. */
+export const atOnce = async (): Promise<number> => Number.POSITIVE_INFINITY;
+
+export const asRefund = { key: 'exe_1', scope: 'refunds', begin: atOnce };

@@ -11,6 +11,7 @@ import { getProposal } from '../../../src/store/proposals.ts';
 import { TEST_ENV, testContext, testManifests } from '../../support/context.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
 import { GROUPS, member, memoryBilling, proposed } from '../../support/desk.ts';
+import { atOnce } from '../../support/http-system.ts';
 
 let db: FreshDatabase;
 let context: Context & { close(): Promise<void> };
@@ -161,7 +162,10 @@ describe('a claim', () => {
     const [claim] = await claimExecutions(context.database, 'dead', 60_000, 10);
     if (!claim) throw new Error('nothing was claimed');
     expect(await beginExecution(context.database, claim, 1_000)).toBe('started');
-    await billing.write({ method: 'POST', path: '/refunds', body: {} }, { key: claim.id, scope: 'refunds' });
+    await billing.write(
+      { method: 'POST', path: '/refunds', body: {} },
+      { key: claim.id, scope: 'refunds', begin: atOnce },
+    );
     await timePasses();
     expect(await getProposal(context.database, proposal.id)).toMatchObject({
       state: 'executed',

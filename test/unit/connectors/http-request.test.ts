@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Connector } from '../../../src/connectors/connector.ts';
-import { asRefund, httpSystem, look, OLD_SECRET, refund, SECRET } from '../../support/http-system.ts';
+import { asRefund, atOnce, httpSystem, look, OLD_SECRET, refund, SECRET } from '../../support/http-system.ts';
 import { type Loopback, startHttp } from '../../support/loopback.ts';
 
 interface Seen {
@@ -91,6 +91,7 @@ describe('send a request', () => {
       const answer = await using(httpSystem({ baseUrl: system.url })).write(refund, {
         key,
         scope: 'refunds',
+        begin: atOnce,
       });
       expect(answer).toEqual({
         kind: 'not_sent',

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Connector } from '../../../src/connectors/connector.ts';
+import { atOnce } from '../../support/http-system.ts';
 import {
   getCustomer,
   mcpSystem,
@@ -26,7 +27,7 @@ function connect(url: string, secrets?: readonly string[]): Connector {
   return connector;
 }
 
-const asStatus = { key: 'exe_1', scope: 'status' };
+const asStatus = { key: 'exe_1', scope: 'status', begin: atOnce };
 
 describe('call a tool', () => {
   it('gives back the structured result', async () => {
