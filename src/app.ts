@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 import type { Manifests, SecretRef, System } from './domain/manifest.ts';
 import { EXIT, Stop } from './errors.ts';
 import { createHttpDoor } from './http/http-door.ts';
+import { MAX_CONNECTIONS, SERVER_OPTIONS } from './http/limits.ts';
 import { createWakes } from './http/wakes.ts';
 import { checkpointFile } from './jobs/checkpoint-file.ts';
 import { createExecutorLoop } from './jobs/executor.ts';
@@ -125,6 +126,7 @@ export async function startApp(config: Config, log: Logger = createLogger(config
       else wakes.notify(notice.replace('proposal:', ''));
     },
     onConnect: () => {
+      wakes.notifyAll();
       outbox.wake();
       executor.wake();
     },
@@ -148,7 +150,7 @@ export async function startApp(config: Config, log: Logger = createLogger(config
       };
     },
   });
-  const server = createServer((request, response) => {
+  const server = createServer(SERVER_OPTIONS, (request, response) => {
     const path = request.url?.split('?')[0];
     if (path === '/slack/events') slack.requestListener(request, response);
     else void http.handle(request, response);
@@ -187,8 +189,7 @@ export async function startApp(config: Config, log: Logger = createLogger(config
 }
 
 function open(server: Server, config: Config): Promise<string> {
-  server.headersTimeout = 5_000;
-  server.requestTimeout = 10_000;
+  server.maxConnections = MAX_CONNECTIONS;
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import canonicalize from 'canonicalize';
 import { uuidv7 } from 'uuidv7';
 import type { Context } from '../context.ts';
@@ -10,7 +11,8 @@ import { nearest } from '../domain/nearest.ts';
 import { emailIdentity } from '../domain/person.ts';
 import type { Evidence } from '../domain/proposal.ts';
 import { renderText } from '../domain/template.ts';
-import type { NewProposal } from '../store/changes.ts';
+import { patienceOf } from '../errors.ts';
+import type { NewProposal, ReceiveOutcome } from '../store/changes.ts';
 import { type Judging, judge } from './judge.ts';
 import { looksOf } from './record.ts';
 
@@ -75,7 +77,7 @@ export async function propose(context: Context, agent: Agent, post: Post): Promi
   const considered = consider(manifests, agent, post);
   if (considered.outcome !== 'considered') return considered;
   const proposal = newProposal(manifests, agent, post, considered);
-  const result = await context.changes.receive(proposal);
+  const result = await receive(context, proposal);
   switch (result.outcome) {
     case 'received':
     case 'known':
@@ -86,6 +88,21 @@ export async function propose(context: Context, agent: Agent, post: Post): Promi
       return { outcome: 'disabled', scope: result.scope ?? 'all' };
     case 'full':
       return { outcome: 'full', maxPending: agent.maxPending ?? 0 };
+  }
+}
+
+const TRIES = 3;
+const PAUSE_MS = 300;
+
+/** A commit whose answer was lost is asked for again under the same id, so that `not accepted` is not said of what was. */
+async function receive(context: Context, proposal: NewProposal): Promise<ReceiveOutcome> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await context.changes.receive(proposal);
+    } catch (error) {
+      if (!patienceOf(error).retry || attempt === TRIES) throw error;
+      await wait(PAUSE_MS * attempt);
+    }
   }
 }
 
@@ -120,6 +137,7 @@ function newProposal(manifests: Manifests, agent: Agent, post: Post, considered:
     currency: manifests.organisation.currency,
     traceparent: post.traceparent,
     body: bodyOf(post),
+    callback: agent.callback !== undefined,
     expiresMs: evaluation.tier.expiresMs,
     maxPending: agent.maxPending,
     events: [receivedEvent(agent, post, evaluation, summary)],
