@@ -62,8 +62,10 @@ async function listUnrecorded({ sql }: Database): Promise<Discrepancy[]> {
   const rows = await sql<{ kind: 'decision' | 'execution'; stream: string; detail: string }[]>`
     with since as (select coalesce(max(until), '-infinity') as at from retirement)
     (select 'decision' as kind, d.proposal_id::text as stream, d.kind || ' by ' || d.principal as detail
-    from (select proposal_id, stage, kind, digest, principal, at from vote
-      union select proposal_id, stage, kind, digest, principal, at from decision) d
+    from (select proposal_id, stage, kind, digest, principal, min(at) as at from (
+        select proposal_id, stage, kind, digest, principal, at from vote
+        union all select proposal_id, stage, kind, digest, principal, at from decision) v
+      group by proposal_id, stage, kind, digest, principal) d
     where d.at >= (select at from since) and not exists (
       select 1 from audit_event a where a.stream = d.proposal_id::text and a.type = 'decision.recorded'
         and a.actor = d.principal and a.data ->> 'stage' = d.stage and a.data ->> 'kind' = d.kind
