@@ -16,6 +16,9 @@ export interface DemoSecrets {
   readonly botToken: string;
   readonly appToken: string;
   readonly billingToken: string;
+  readonly crmToken: string;
+  readonly fulfilmentToken: string;
+  readonly warehouseKey: string;
   readonly agentKey: string;
 }
 
@@ -31,11 +34,14 @@ export function openDemoHome(fresh: boolean): DemoHome {
   const secrets = join(folder, 'secrets.json');
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   if (fresh) for (const file of [workspace, secrets]) rmSync(file, { force: true });
-  if (!existsSync(secrets)) writeFileSync(secrets, JSON.stringify(newSecrets(), null, 2), { mode: 0o600 });
+  // What an older version kept is kept, and what it did not know is added.
+  const kept = existsSync(secrets) ? (JSON.parse(readFileSync(secrets, 'utf8')) as Partial<DemoSecrets>) : {};
+  const all: DemoSecrets = { ...newSecrets(), ...kept };
+  writeFileSync(secrets, JSON.stringify(all, null, 2), { mode: 0o600 });
   return {
     postgres: join(folder, 'postgres'),
     workspace,
-    secrets: JSON.parse(readFileSync(secrets, 'utf8')) as DemoSecrets,
+    secrets: all,
   };
 }
 
@@ -46,6 +52,9 @@ function newSecrets(): DemoSecrets {
     botToken: `xoxb-local-${random(12)}`,
     appToken: `xapp-local-${random(12)}`,
     billingToken: `billing-${random(16)}`,
+    crmToken: `crm-${random(16)}`,
+    fulfilmentToken: `fulfilment-${random(16)}`,
+    warehouseKey: `whsec_${randomBytes(32).toString('base64')}`,
     agentKey: `whsec_${randomBytes(32).toString('base64')}`,
   };
 }

@@ -3,8 +3,10 @@ import { EXIT, Stop } from '../errors.ts';
 import { acme } from './acme.ts';
 import { acmeAccounts } from './billing/acme-accounts.ts';
 import { startBilling } from './billing/billing.ts';
+import { startCrm } from './crm/crm.ts';
 import { startDemoAgent } from './demo-agent.ts';
 import { openDemoHome } from './demo-home.ts';
+import { startFulfilment } from './fulfilment/fulfilment.ts';
 import { startPostgres } from './postgres.ts';
 import { tour } from './tour.ts';
 import { startWorkspace } from './workspace/start-workspace.ts';
@@ -43,6 +45,17 @@ export async function startDemoWorld(options: {
     });
     stops.push(() => billing.stop());
     await billing.seed(acmeAccounts);
+    const crm = await startCrm({
+      databaseUrl: await postgres.ensureDatabase('crm'),
+      token: secrets.crmToken,
+    });
+    stops.push(() => crm.stop());
+    await crm.seed(acmeAccounts);
+    const fulfilment = await startFulfilment({
+      databaseUrl: await postgres.ensureDatabase('fulfilment'),
+      token: secrets.fulfilmentToken,
+    });
+    stops.push(() => fulfilment.stop());
     const botUrl = `http://127.0.0.1:${options.port}`;
     const workspace = await startWorkspace({
       port: options.slackPort,
@@ -70,13 +83,18 @@ export async function startDemoWorld(options: {
         PUBLIC_URL: botUrl,
         BILLING_URL: billing.url,
         BILLING_TOKEN: secrets.billingToken,
+        CRM_MCP_URL: crm.url,
+        CRM_TOKEN: secrets.crmToken,
+        FULFILMENT_TOKEN: secrets.fulfilmentToken,
         REFUND_AGENT_KEY: secrets.agentKey,
+        WAREHOUSE_AGENT_KEY: secrets.warehouseKey,
         LOG_LEVEL: 'warn',
       },
       pageUrl: workspace.url,
       agentKey: secrets.agentKey,
       introduce(url, { agent, log }) {
         workspace.setBotUrl(url);
+        fulfilment.collectFrom(url, log);
         if (!agent) return;
         const running = startDemoAgent({ url, key: secrets.agentKey, log });
         stops.push(() => running.stop());

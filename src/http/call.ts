@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Agent } from '../domain/manifest.ts';
+import type { Collector } from '../lifecycle/collect.ts';
 import type { Answer } from './answer.ts';
 
 /** A request of which the door knows who sent it. */
@@ -26,6 +27,7 @@ interface Addressed {
 
 /** One that only agents may call. */
 export interface AgentRoute extends Addressed {
+  readonly by?: never;
   readonly open?: false;
   handle(call: Call): Promise<Answer>;
 }
@@ -36,4 +38,16 @@ export interface OpenRoute extends Addressed {
   handle(): Promise<Answer>;
 }
 
-export type Route = AgentRoute | OpenRoute;
+/** A request that a system proved to be its own. */
+export interface SystemCall extends Pick<Call, 'params' | 'query' | 'headers' | 'body'> {
+  readonly collector: Collector;
+}
+
+/** One that only the system of its path may call, with its own token. */
+export interface SystemRoute extends Addressed {
+  readonly by: 'system';
+  readonly open?: false;
+  handle(call: SystemCall): Promise<Answer>;
+}
+
+export type Route = AgentRoute | SystemRoute | OpenRoute;

@@ -69,8 +69,8 @@ function settle(system: System, answer: Answer): Settled {
   throw new SystemAway(`${system.title} can't be read now: ${said}`, retryAfter(answer));
 }
 
-function pinOf({ server, schema }: JsonObject): ToolPin {
-  return { server: String(server), schema: String(schema) };
+function pinOf({ server, schema }: JsonObject): ToolPin | undefined {
+  return typeof server === 'string' && typeof schema === 'string' ? { server, schema } : undefined;
 }
 
 /** How many calls {@link lookAtRecord} makes. */

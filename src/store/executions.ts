@@ -54,9 +54,21 @@ export async function renewExecution({ sql }: Database, claim: Claim, leaseMs: n
   return row?.kept ?? false;
 }
 
-/** The fence of whoever claimed it last: with it, what became of it is recorded from outside (a person, the system itself). */
-export async function getFence({ sql }: Database, id: string): Promise<number> {
-  const [row] = await ask(sql<{ fence: number }[]>`select fence from execution where id = ${id}`);
-  if (!row) throw new Error(`there is no execution ${id}`);
-  return row.fence;
+export interface Found {
+  readonly proposalId: string;
+  readonly system: string;
+  /** Of whoever claimed it last: with it, what became of it is recorded from outside (a person, the system itself). */
+  readonly fence: number;
+}
+
+export async function findExecution({ sql }: Database, id: string): Promise<Found | undefined> {
+  const [row] = await ask(sql<{ proposal_id: string; system: string; fence: number }[]>`
+    select proposal_id, system, fence from execution where id::text = ${id}`);
+  return row && { proposalId: row.proposal_id, system: row.system, fence: row.fence };
+}
+
+export async function getFence(database: Database, id: string): Promise<number> {
+  const found = await findExecution(database, id);
+  if (!found) throw new Error(`there is no execution ${id}`);
+  return found.fence;
 }

@@ -48,7 +48,11 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
         authorization = String(request.headers.authorization);
         if (options.instead) return options.instead(request, response);
       }
-      void handler(request, response, message);
+      void handler(
+        Object.assign(request, { method: request.method ?? '', url: request.url ?? '' }),
+        response,
+        message,
+      );
     });
   });
   return { ...loopback, calls, methods };

@@ -74,11 +74,14 @@ describe('lint', () => {
   });
 
   it('says what was found to be right', () => {
-    const env = { BILLING_URL: ENV.BILLING_URL, BILLING_TOKEN: 'a', REFUND_AGENT_KEY: 'b' };
+    const env = {
+      ...{ BILLING_URL: ENV.BILLING_URL, BILLING_TOKEN: 'a', REFUND_AGENT_KEY: 'b' },
+      ...{ CRM_MCP_URL: ENV.CRM_MCP_URL, CRM_TOKEN: 'c', FULFILMENT_TOKEN: 'd', WAREHOUSE_AGENT_KEY: 'e' },
+    };
     const { problems, summary } = lint(join(import.meta.dirname, '../../../manifests'), env);
     expect({ problems, summary }).toEqual({
       problems: [],
-      summary: '1 system, 1 action, 1 agent, 1 workflow: all right',
+      summary: '4 systems, 5 actions, 2 agents, 3 workflows: all right',
     });
   });
 
