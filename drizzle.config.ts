@@ -2,6 +2,11 @@ import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
   dialect: 'postgresql',
-  schema: ['src/store/schema.ts', 'src/store/schema-operations.ts', 'src/store/schema-systems.ts'],
+  schema: [
+    'src/store/schema.ts',
+    'src/store/schema-operations.ts',
+    'src/store/schema-systems.ts',
+    'src/store/schema-agents.ts',
+  ],
   out: 'migrations',
 });

@@ -89,6 +89,13 @@ begin
   end if;
 end $$;
 --> statement-breakpoint
+create function append_question(q jsonb, p_id uuid) returns void language plpgsql as $$
+begin
+  perform ensure_principal(q ->> 'principal', 'person', q ->> 'by_name');
+  insert into question (id, proposal_id, principal, by_id, by_name, text)
+  values ((q ->> 'id')::uuid, p_id, q ->> 'principal', q ->> 'by_id', q ->> 'by_name', q ->> 'text');
+end $$;
+--> statement-breakpoint
 -- Applies transitions by compare and swap; n is the place in the batch. A change is refused as 'stale' (somebody was faster), 'late'
 -- (its time is over by this clock), 'fenced' (the lease has passed on), 'over_account', 'over_agent' or 'distrusted' (the agent may
 -- not decide it alone).
@@ -147,6 +154,11 @@ begin
       values (p.id, s.round, decode(c -> 'round' ->> 'envelope', 'base64'), p.requesters, (c -> 'round' ->> 'execution')::uuid);
     end if;
     if c -> 'decision' is not null then perform append_vote(c -> 'decision', p, s.round); end if;
+    if c -> 'question' is not null then perform append_question(c -> 'question', p.id); end if;
+    if c -> 'answer' is not null then
+      update question q set answer = c -> 'answer' ->> 'text', answered_at = clock_timestamp()
+        where q.id = (c -> 'answer' ->> 'id')::uuid and q.proposal_id = p.id;
+    end if;
     if (c ->> 'cancel')::boolean then
       update execution e set state = 'canceled', finished_at = clock_timestamp()
         where e.proposal_id = p.id and e.round = p.round and e.kind = 'forward' and e.state in ('ready', 'leased');
@@ -230,10 +242,10 @@ begin
     perform ensure_principal('agent:' || f.agent, 'agent', f.agent);
     insert into proposal (id, agent, idempotency_key, body, action, system, workflow, account, summary, input, reason, evidence,
       metadata, traceparent, on_behalf_of, claimed_impact, amount, currency, tier, decide, why, policy, reversible, requesters,
-      expires_at, events)
+      callback, expires_at, events)
     values (f.id, f.agent, f.idempotency_key, f.body, f.action, f.system, f.workflow, f.account, f.summary, f.input, f.reason, f.evidence,
       f.metadata, f.traceparent, f.on_behalf_of, f.claimed_impact, f.amount, f.currency, f.tier, f.decide, f.why, f.policy, f.reversible,
-      f.requesters, clock_timestamp() + (c ->> 'expires_ms')::bigint * interval '1 millisecond', jsonb_array_length(c -> 'events'))
+      f.requesters, coalesce(f.callback, false), clock_timestamp() + (c ->> 'expires_ms')::bigint * interval '1 millisecond', jsonb_array_length(c -> 'events'))
     on conflict do nothing returning * into known;
     if not found then
       -- Either this very proposal was committed by a call whose answer was lost, or somebody was faster with the same key.

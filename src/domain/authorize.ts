@@ -26,6 +26,8 @@ export type Act =
   | { readonly kind: 'audit' | 'status' | 'disable' | 'enable' | 'trust' }
   /** Says what became of a write that a person does by hand. */
   | { readonly kind: 'settle_manual'; readonly proposal: Proposal; readonly system: System }
+  /** Asks the agent something about its proposal. */
+  | { readonly kind: 'ask'; readonly tier: Tier }
   /** Says whether a write happened of which the program does not know. */
   | { readonly kind: 'resolve'; readonly system: System };
 
@@ -46,6 +48,8 @@ export function authorize(act: Act, person: Person, manifests: Manifests, groups
     case 'audit': {
       const readers = manifests.organisation.auditReaders;
       return readers === 'everyone' ? YES : among(person, readers, groups, 'read the audit');
+    case 'ask':
+      return among(person, askers(act.tier), groups, 'ask about this');
     }
     case 'status':
       return YES;
@@ -134,6 +138,11 @@ function switchers(manifests: Manifests): Who[] {
     ...Object.values(agents).map((agent) => agent.owner),
     ...Object.values(systems).flatMap((system) => [system.owner, system.onCall]),
     ...Object.values(workflows).flatMap((workflow) => [
+/** Who may decide it, at either stage. */
+function askers({ approvers, review }: Tier): Who[] {
+  return [...approvers, ...(review?.by ?? [])];
+}
+
       workflow.owner,
       ...workflow.tiers.flatMap((tier) => [...tier.approvers, ...(tier.review?.by ?? [])]),
     ]),
@@ -181,6 +190,8 @@ export function groupsNeeded(act: Act, manifests: Manifests): string[] {
         return switchers(manifests);
       case 'settle_manual':
       case 'resolve':
+      case 'ask':
+        return askers(act.tier);
         return settlers(act, manifests);
       case 'enable':
       case 'trust':

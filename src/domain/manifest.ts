@@ -196,6 +196,8 @@ export interface Agent {
   readonly may: readonly string[];
   readonly rate: Rate | undefined;
   readonly maxPending: number | undefined;
+  /** Where it is told what becomes of its proposals; undefined: nowhere. */
+  readonly callback: { readonly url: string; readonly allowPrivate: boolean } | undefined;
 }
 
 export interface Rate {
@@ -217,7 +219,8 @@ export interface Tier {
   /** Between the last signature and the write: **Take back**. */
   readonly holdMs: number;
   readonly review: Review | undefined;
-  readonly notify: 'dm' | 'mention' | 'none';
+  /** How those are told who may decide; undefined: people directly, groups by a mention in the channel. */
+  readonly notify: 'dm' | 'mention' | 'none' | undefined;
   /** A channel's name, without `#`; the workflow's, unless the tier names its own. */
   readonly channel: string;
   readonly expiresMs: number;

@@ -51,6 +51,15 @@ export interface Decision {
   readonly digest: string;
 }
 
+/** What somebody who may decide asks the agent. */
+export interface Question {
+  readonly id: string;
+  readonly text: string;
+  readonly by: { readonly id: string; readonly name: string };
+  readonly askedAt: Date;
+  readonly answer: { readonly text: string; readonly at: Date } | null;
+}
+
 export type ExecutionState = 'ready' | 'leased' | 'started' | 'executed' | 'failed' | 'unknown' | 'canceled';
 
 export interface Execution {
@@ -102,6 +111,8 @@ export interface Proposal {
   readonly decisions: readonly Decision[];
   readonly execution: Execution | null;
   readonly createdAt: Date;
+  /** In the order in which they were asked. */
+  readonly questions: readonly Question[];
   readonly judgedAt: Date | null;
   /** Null once somebody has decided. */
   readonly expiresAt: Date | null;

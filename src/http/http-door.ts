@@ -4,14 +4,17 @@ import { DatabaseAway } from '../store/database.ts';
 import { actionViews } from './action-view.ts';
 import { readAgentKeys } from './agent-keys.ts';
 import { type Answer, json } from './answer.ts';
+import { postAnswer } from './answer-route.ts';
 import type { Call, Route } from './call.ts';
 import { createCallReader } from './call-reader.ts';
 import type { HttpDoorOptions } from './door-options.ts';
 import { problem, retryAfter } from './problem.ts';
 import { getProposal, getProposals, postWithdraw } from './proposal-routes.ts';
 import { postProposal } from './propose-route.ts';
+import { queueRoutes } from './queue-routes.ts';
 import { matchRoute } from './route-table.ts';
 import { send } from './send.ts';
+import { createSystemCallReader } from './system-keys.ts';
 
 export interface HttpDoor {
   /** Answers every request; never rejects. */
@@ -23,7 +26,7 @@ export interface HttpDoor {
 /** The agents' door: the listener of our one HTTP server. Throws a `Stop` for an agent's key that can't be used. */
 export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const { context } = options;
-  const routes = [...ownRoutes(options), ...(options.routes ?? [])];
+  const routes = [...ownRoutes(options), ...queueRoutes(options), ...(options.routes ?? [])];
   const stopping = new AbortController();
   const readCall = createCallReader(
     readAgentKeys(context.manifests, options.secretOf),
@@ -31,11 +34,17 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     stopping.signal,
   );
 
+  const readSystemCall = createSystemCallReader(context.manifests, options.secretOf);
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<Answer> {
     const [path = '/', ...rest] = (request.url ?? '/').split('?');
     const match = matchRoute(routes, request.method ?? 'GET', path);
     if (!match.found) return match.refusal;
     if (match.route.open) return match.route.handle();
+    if (match.route.by === 'system') {
+      const call = await readSystemCall(request, match.params, rest.join('?'));
+      return call.ok ? match.route.handle(call.value) : call.refusal;
+    }
     const call = await readCall(request, response, match.params, rest.join('?'));
     return call.ok ? match.route.handle(call.value) : call.refusal;
   }
@@ -64,6 +73,11 @@ function ownRoutes(options: HttpDoorOptions): Route[] {
       method: 'POST',
       path: '/v1/proposals/{id}/withdraw',
       handle: (call: Call) => postWithdraw(options, call),
+    },
+    {
+      method: 'POST',
+      path: '/v1/proposals/{id}/questions/{qid}/answer',
+      handle: (call: Call) => postAnswer(options, call),
     },
     {
       method: 'GET',

@@ -1,20 +1,16 @@
-import { isObject } from '../domain/json.ts';
 import type { Post } from '../lifecycle/propose.ts';
 import type { Read } from './answer.ts';
 import { headerOf } from './authenticate.ts';
 import type { Call } from './call.ts';
+import { readJsonObject } from './json-body.ts';
 import { LIMITS } from './limits.ts';
 import { problem } from './problem.ts';
 import { type ProposalBody, readProposalBody } from './proposal-body.ts';
-import { readStrictJson } from './strict-json.ts';
 
 /** What an agent posts, from its body and headers. */
 export function readPost(call: Call): Read<Post> {
-  if (!/^application\/json(\s*;\s*charset="?utf-8"?)?\s*$/i.test(headerOf(call.headers, 'content-type')))
-    return refuse('not-json-type', 'Send content-type: application/json.');
-  const read = readStrictJson(call.body);
-  if (!read.ok) return refuse('not-json', `The body can't be read: ${read.why}.`);
-  if (!isObject(read.value)) return refuse('not-json', 'The body must be a JSON object.');
+  const read = readJsonObject(call);
+  if (!read.ok) return read;
   const body = readProposalBody(read.value);
   if (!body.ok) return body;
   const key = readKey(call, body.value);

@@ -94,12 +94,12 @@ function bodyNames({ body }: Call, own: Proposal): boolean {
   return 'id' in ref ? ref.id === own.id : ref.number === own.number;
 }
 
-async function findNamed(desk: Desk, { agent, params }: Call): Promise<Proposal | undefined> {
+export async function findNamed(desk: Desk, { agent, params }: Call): Promise<Proposal | undefined> {
   const ref = parseProposalRef(params.id ?? '');
   return ref && readOwn(desk, agent, ref);
 }
 
-const noSuchProposal = problem(
+export const noSuchProposal = problem(
   'no-such-proposal',
   'You have no proposal of this id or number. GET /v1/proposals lists yours.',
 );

@@ -2,7 +2,8 @@ import { publicId } from '../domain/ids.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import { findAction, type Manifests, type OfferedAction } from '../domain/manifest.ts';
 import { amountOf } from '../domain/money.ts';
-import { isSettled, type Proposal, type ProposalState } from '../domain/proposal.ts';
+import { isSettled, type Proposal, type ProposalState, type Question } from '../domain/proposal.ts';
+import { publicQuestionId } from '../domain/question.ts';
 import { toldOf } from '../lifecycle/finish.ts';
 import { nextWords } from './next-words.ts';
 
@@ -47,7 +48,7 @@ export function proposalView(
     expires_at: proposal.expiresAt?.toISOString() ?? null,
     blocked: proposal.blocked,
     decisions: decisionsOf(proposal),
-    questions: [],
+    questions: proposal.questions.map(questionView),
     execution: executionOf(proposal, offered),
     review: null,
     rollback: null,
@@ -90,6 +91,16 @@ function decisionsOf(proposal: Proposal): Json[] {
     reason: each.reason,
     digest: each.digest,
   }));
+}
+
+function questionView({ id, text, by, askedAt, answer }: Question): JsonObject {
+  return {
+    id: publicQuestionId(id),
+    text,
+    by: { id: by.id, name: by.name },
+    asked_at: askedAt.toISOString(),
+    answer: answer && { text: answer.text, at: answer.at.toISOString() },
+  };
 }
 
 function executionOf({ execution }: Proposal, offered: OfferedAction | undefined): Json {

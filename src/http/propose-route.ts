@@ -10,10 +10,10 @@ import type { Desk } from './door-options.ts';
 import { holdUntil } from './hold.ts';
 import { readPost } from './post.ts';
 import { problem, retryAfter } from './problem.ts';
-import { invalidInput } from './proposal-body.ts';
 import { answerWith, readOwn } from './proposal-routes.ts';
 import { pathOf } from './proposal-view.ts';
 import { HOLD_NAMES, type Hold, readHold, readQuery } from './query.ts';
+import { invalidInput } from './validate.ts';
 
 /** `POST /v1/proposals`: ends in `propose`, or in `consider` for a dry run. */
 export async function postProposal(desk: Desk, call: Call): Promise<Answer> {

@@ -7,6 +7,25 @@ export const actionName = z
   .string()
   .regex(/^[a-z][a-z0-9_-]*\.[a-z][a-z0-9_-]*$/, 'must be an action as system.action');
 
+const callback = z
+  .strictObject({
+    // Left empty where the environment names none.
+    url: z.string().transform((text, context): string => {
+      if (text === '') return text;
+      const url = /^https?:\/\/[^/?#]/i.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+      if (url && url.username === '' && url.password === '' && !text.includes('#')) return url.href;
+      context.addIssue({
+        code: 'custom',
+        message: 'must be an http:// or https:// address, without a user and a fragment',
+      });
+      return z.NEVER;
+    }),
+    allow_private: z.boolean().default(false),
+  })
+  .transform((found): Agent['callback'] =>
+    found.url === '' ? undefined : { url: found.url, allowPrivate: found.allow_private },
+  );
+
 export const agent = z
   .strictObject({
     agent: callName,
@@ -17,12 +36,13 @@ export const agent = z
     allow_from: z.array(cidr).min(1, 'must name a network; left out: from anywhere').default([]),
     may: z.array(actionName).default([]),
     rate: rate.optional(),
+    callback: callback.optional(),
     max_pending: z.int().min(1, 'must be at least 1').max(1_000_000, 'must be at most 1000000').optional(),
   })
   .transform((found): Agent => {
-    const { title, owner, may, rate } = found;
+    const { title, owner, may, rate, callback } = found;
     return {
-      ...{ title, owner, may, rate },
+      ...{ title, owner, may, rate, callback },
       id: found.agent,
       keys: found.key.secret,
       allowFrom: found.allow_from,

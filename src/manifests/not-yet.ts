@@ -9,8 +9,8 @@ import type { Path } from './problem.ts';
 export const NOT_YET: Record<Kind, readonly string[]> = {
   org: ['business_hours', 'drill_every', 'cli'],
   system: ['connector.sandbox', 'actions.*.editable'],
-  agent: ['key.last_rotated', 'key.rotate_every', 'callback'],
-  workflow: ['tiers.*.sla', 'tiers.*.escalate', 'tiers.*.clock', 'tiers.*.notify', 'tiers.*.delegates'],
+  agent: ['key.last_rotated', 'key.rotate_every'],
+  workflow: ['tiers.*.sla', 'tiers.*.escalate', 'tiers.*.clock', 'tiers.*.delegates'],
 };
 
 export interface Deferred {

@@ -1,5 +1,13 @@
 import type { Json, JsonObject } from '../domain/json.ts';
-import type { Change, ExecutionOutcome, NewDecision, NewEvent, NewProposal, OutboxRow } from './changes.ts';
+import type {
+  Change,
+  ExecutionOutcome,
+  NewDecision,
+  NewEvent,
+  NewProposal,
+  NewQuestion,
+  OutboxRow,
+} from './changes.ts';
 
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64');
@@ -26,6 +34,10 @@ function wireDecision(decision: NewDecision): JsonObject {
     by_name: decision.by.name,
     reason: decision.reason,
   };
+}
+
+function wireQuestion({ id, text, principal, by }: NewQuestion): JsonObject {
+  return { id, text, principal, by_id: by.id, by_name: by.name };
 }
 
 function wireOutcome({
@@ -93,7 +105,7 @@ function wireGuards({ locks, budgets, sum }: Change): JsonObject {
 
 /** A change as `apply_changes` reads it. */
 export function wireChange(change: Change): JsonObject {
-  const { round, decision, outcome } = change;
+  const { round, decision, question, answer, outcome } = change;
   const timing: [string, Json | undefined][] = [
     ['unexpired', change.unexpired],
     ['judged', change.judged],
@@ -107,6 +119,8 @@ export function wireChange(change: Change): JsonObject {
     ['distrust', change.distrust],
     ['round', round && { envelope: base64(round.envelope), execution: round.execution }],
     ['decision', decision && wireDecision(decision)],
+    ['question', question && wireQuestion(question)],
+    ['answer', answer && { id: answer.id, text: answer.text }],
     ['outcome', outcome && wireOutcome(outcome)],
   ];
   return {
@@ -151,6 +165,7 @@ export function wireProposal(p: NewProposal): JsonObject {
       policy: p.policy,
       reversible: p.reversible,
       requesters: [...p.requesters],
+      callback: p.callback,
     },
     body: base64(p.body),
     expires_ms: p.expiresMs,

@@ -31,6 +31,13 @@ export interface NewDecision {
   readonly reason: string | null;
 }
 
+export interface NewQuestion {
+  readonly id: string;
+  readonly text: string;
+  readonly principal: string;
+  readonly by: { readonly id: string; readonly name: string };
+}
+
 /** What an agent decides alone may not pass it; summed under a lock, in the commit. */
 export interface BudgetGuard {
   readonly per: 'account' | 'agent';
@@ -87,6 +94,9 @@ export interface Change {
   readonly unexpired?: boolean;
   readonly round?: { readonly envelope: Uint8Array; readonly execution: string };
   readonly decision?: NewDecision;
+  readonly question?: NewQuestion;
+  /** To a question that has none yet. */
+  readonly answer?: { readonly id: string; readonly text: string };
   /** Makes the round's execution ready to be written. */
   readonly execute?: boolean;
   /** The write hangs on the review too. */
@@ -139,6 +149,8 @@ export type NewProposal = Pick<
   readonly traceparent: string | null;
   /** What was posted, as canonical JSON: two posts under one key are the same if these bytes are. */
   readonly body: Uint8Array;
+  /** Its agent is to be told of every change. */
+  readonly callback: boolean;
   readonly expiresMs: number;
   readonly maxPending: number | undefined;
   readonly events: readonly NewEvent[];

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../domain/json.ts';
-import type { Decision, Execution, Proposal, ProposalState } from '../domain/proposal.ts';
+import type { Decision, Execution, Proposal, ProposalState, Question } from '../domain/proposal.ts';
 import { ask, type Database } from './database.ts';
 
 interface Row {
@@ -38,6 +38,7 @@ interface Row {
   review_state: NonNullable<Proposal['review']>['state'] | null;
   review_due_at: Date | null;
   decisions: DecisionRow[] | null;
+  questions: QuestionRow[] | null;
   execution: ExecutionRow | null;
   off: string | null;
   read_at: Date;
@@ -53,6 +54,16 @@ interface DecisionRow {
   reason: string | null;
   digest: string;
   principal: string;
+}
+
+interface QuestionRow {
+  id: string;
+  text: string;
+  by_id: string;
+  by_name: string;
+  asked_at: string;
+  answer: string | null;
+  answered_at: string | null;
 }
 
 interface ExecutionRow {
@@ -86,6 +97,17 @@ function toDecision(row: DecisionRow): Decision {
 }
 
 function toExecution(row: ExecutionRow): Execution {
+function toQuestion(row: QuestionRow): Question {
+  const answeredAt = toDate(row.answered_at);
+  return {
+    id: row.id,
+    text: row.text,
+    by: { id: row.by_id, name: row.by_name },
+    askedAt: new Date(row.asked_at),
+    answer: row.answer !== null && answeredAt ? { text: row.answer, at: answeredAt } : null,
+  };
+}
+
   return {
     id: row.id,
     round: row.round,
@@ -132,6 +154,7 @@ function toProposal(row: Row): Proposal {
     decisions: (row.decisions ?? []).map(toDecision),
     execution: row.execution ? toExecution(row.execution) : null,
     createdAt: row.created_at,
+    questions: (row.questions ?? []).map(toQuestion),
     judgedAt: row.judged_at,
     expiresAt: row.expires_at,
     executeBy: row.execute_by,
@@ -166,7 +189,11 @@ export async function listProposals({ sql }: Database, filter: ProposalFilter): 
       (select jsonb_agg(jsonb_build_object('round', d.round, 'stage', d.stage, 'kind', d.kind, 'by_id', d.by_id, 'by_name', d.by_name,
          'at', d.at, 'reason', d.reason, 'digest', encode(d.digest, 'hex'), 'principal', d.principal) order by d.at)
        from vote d where d.proposal_id = p.id) as decisions,
-      (select jsonb_build_object('id', e.id, 'round', e.round, 'state', e.state, 'attempts', e.attempts, 'started_at', e.started_at,
+      (select jsonb_agg(jsonb_build_object('id', q.id, 'text', q.text, 'by_id', q.by_id, 'by_name', q.by_name, 'asked_at', q.asked_at,
+         'answer', q.answer, 'answered_at', q.answered_at) order by q.asked_at)
+       from question q where q.proposal_id = p.id) as questions,
+      (select jsonb_build_object('id', e.id, 'round', e.round, 'state', e.state, 'attempts', e.attempts,
+         'next_attempt_at', e.next_attempt_at, 'started_at', e.started_at,
          'finished_at', e.finished_at, 'result', e.result, 'error', e.error, 'before', e.before, 'after', e.after)
        from execution e where e.proposal_id = p.id and e.round = p.round and e.kind = 'forward') as execution
     from proposal p join switchboard b on b.id = 1

@@ -88,6 +88,8 @@ export const proposal = pgTable(
     executeBy: instant('execute_by'),
     reviewState: text('review_state'),
     reviewDueAt: instant('review_due_at'),
+    /** Its agent wants to be called back. */
+    callback: boolean().notNull().default(false),
   },
   (t) => [
     unique('proposal_number').on(t.number),

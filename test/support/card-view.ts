@@ -76,6 +76,7 @@ const proposal: Proposal = {
   digest: approval.digest,
   decisions: [],
   execution: null,
+  questions: [],
   createdAt: at('14:00:00'),
   judgedAt: at('14:00:01'),
   expiresAt: at('22:00:01'),

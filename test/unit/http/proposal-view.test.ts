@@ -41,6 +41,7 @@ function proposal(changes: Partial<Proposal> = {}): Proposal {
     blocked: null,
     digest: 'sha256:aa',
     decisions: [],
+    questions: [],
     execution: null,
     createdAt: at('10:00:00'),
     judgedAt: at('10:00:01'),
