@@ -159,7 +159,7 @@ function misused(why) {
 }
 
 function readArguments() {
-  const given = { file: undefined, '--key': undefined, '--checkpoints': undefined };
+  const given = { file: '', '--key': '', '--checkpoints': '' };
   const words = process.argv.slice(2);
   while (words.length > 0) {
     const word = words.shift();
@@ -243,7 +243,7 @@ function createPart(heads) {
       return true;
     },
     end: () =>
-      `${proved} rows are in the log of ${heads.own.size}${young > 0 ? `; ${young} are too young for its head` : ''}`,
+      `${proved} rows are in the log of ${heads.own.size}${young > 0 ? `; ${young} are too young for its head` : ''}. That none was left out, only an export of the whole log proves`,
   };
 }
 
