@@ -9,6 +9,7 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { test: { name: 'db', include: ['test/db/**/*.test.ts'], ...withPostgres } },
+      { test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'], ...withPostgres } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...withPostgres, testTimeout: 90_000 } },
     ],
   },
