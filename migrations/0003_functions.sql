@@ -198,8 +198,9 @@ set search_path = pg_catalog, public, pg_temp as $$
 begin
   delete from distrust where agent = p_agent;
   if not found then return false; end if;
-  perform record_events('trust', jsonb_build_array(jsonb_build_object('type', 'trust.restored', 'actor', p_by ->> 'principal',
-    'agent', p_agent, 'data', jsonb_build_object('by', p_by))));
+  perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'announce', 'ref', 'trust:' ||
+    record_events('trust', jsonb_build_array(jsonb_build_object('type', 'trust.restored', 'actor', p_by ->> 'principal',
+      'agent', p_agent, 'data', jsonb_build_object('by', p_by)))))));
   return true;
 end $$;
 --> statement-breakpoint
@@ -300,7 +301,8 @@ begin
     jsonb_build_array(jsonb_build_object('type', case when p_by_hand then 'execution.handed_over' else 'execution.started' end, 'actor', 'countersign',
       'data', jsonb_build_object('execution', e.id, 'attempt', e.attempts + 1))),
     p.agent, p.system, p.account, p.number);
-  perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'card', 'ref', p.id)));
+  perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'card', 'ref', p.id))
+    || case when p_by_hand then jsonb_build_array(jsonb_build_object('topic', 'page', 'ref', p.id)) else '[]' end);
   perform pg_notify('countersign', 'proposal:' || p.id);
   return 'started';
 end $$;

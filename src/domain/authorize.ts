@@ -1,3 +1,4 @@
+import { type Confirmation, whyUnconfirmed } from './confirmation.ts';
 import {
   describeWho,
   type Manifests,
@@ -8,7 +9,7 @@ import {
 } from './manifest.ts';
 import { type Groups, isAmong, type Person } from './person.ts';
 import type { Proposal } from './proposal.ts';
-import { standingVote } from './votes.ts';
+import { isReviewable, standingVote } from './votes.ts';
 
 export interface CardAct {
   /** `review` is the second human's; `take_back` stops an approval before its write. */
@@ -18,16 +19,18 @@ export interface CardAct {
   readonly tier: Tier;
   /** Of the card that was clicked. */
   readonly digest: string;
+  /** To approve it, and how that was confirmed; left out: whether they may decide at all. */
+  readonly approving?: Confirmation;
 }
 
 /** What somebody wants to do. Every door (button, modal, command, CLI) asks with one of these. */
 export type Act =
   | CardAct
+  /** Asks the agent something about its proposal. */
+  | { readonly kind: 'ask'; readonly tier: Tier }
   | { readonly kind: 'audit' | 'status' | 'disable' | 'enable' | 'trust' }
   /** Says what became of a write that a person does by hand. */
   | { readonly kind: 'settle_manual'; readonly proposal: Proposal; readonly system: System }
-  /** Asks the agent something about its proposal. */
-  | { readonly kind: 'ask'; readonly tier: Tier }
   /** Says whether a write happened of which the program does not know. */
   | { readonly kind: 'resolve'; readonly system: System };
 
@@ -45,11 +48,11 @@ export function authorize(act: Act, person: Person, manifests: Manifests, groups
     case 'review':
     case 'take_back':
       return mayActOnCard(act, person, groups);
+    case 'ask':
+      return among(person, askers(act.tier), groups, 'ask about this');
     case 'audit': {
       const readers = manifests.organisation.auditReaders;
       return readers === 'everyone' ? YES : among(person, readers, groups, 'read the audit');
-    case 'ask':
-      return among(person, askers(act.tier), groups, 'ask about this');
     }
     case 'status':
       return YES;
@@ -110,7 +113,9 @@ function mayActOnCard(act: CardAct, person: Person, groups: Groups): Permission 
   if (act.kind === 'review' && standingVote(proposal, person.principal)) {
     return no(`You decided #${proposal.number} already: the second human is another one. ${whoMay(may)}`);
   }
-  return among(person, may, groups, act.kind === 'review' ? 'review this' : 'decide this');
+  const permission = among(person, may, groups, act.kind === 'review' ? 'review this' : 'decide this');
+  const unconfirmed = act.approving && whyUnconfirmed(tier, proposal, act.approving);
+  return permission.allowed && unconfirmed ? no(unconfirmed) : permission;
 }
 
 /** Why nobody could do this now. */
@@ -122,12 +127,20 @@ function refuseMoment({ kind, proposal, tier }: CardAct): string | undefined {
       return state === 'pending' ? undefined : `#${number} is ${state.replace('_', ' ')} already.`;
     case 'review':
       if (!review) return `#${number} needs no review.`;
-      return review.state === 'awaiting' ? undefined : `The review of #${number} is over: ${review.state}.`;
+      if (review.state !== 'awaiting') return `The review of #${number} is over: ${review.state}.`;
+      return isReviewable(proposal)
+        ? undefined
+        : `#${number} is ${state.replace('_', ' ')}: there is nothing to review now.`;
     case 'take_back':
       return state === 'approved'
         ? undefined
         : `#${number} can't be taken back: it is ${state.replace('_', ' ')}.`;
   }
+}
+
+/** Who may decide it, at either stage. */
+function askers({ approvers, review }: Tier): Who[] {
+  return [...approvers, ...(review?.by ?? [])];
 }
 
 /** Anybody who could be the first to notice may pull the switch. */
@@ -138,11 +151,6 @@ function switchers(manifests: Manifests): Who[] {
     ...Object.values(agents).map((agent) => agent.owner),
     ...Object.values(systems).flatMap((system) => [system.owner, system.onCall]),
     ...Object.values(workflows).flatMap((workflow) => [
-/** Who may decide it, at either stage. */
-function askers({ approvers, review }: Tier): Who[] {
-  return [...approvers, ...(review?.by ?? [])];
-}
-
       workflow.owner,
       ...workflow.tiers.flatMap((tier) => [...tier.approvers, ...(tier.review?.by ?? [])]),
     ]),
@@ -182,6 +190,8 @@ export function groupsNeeded(act: Act, manifests: Manifests): string[] {
         return act.tier.approvers;
       case 'review':
         return act.tier.review?.by ?? [];
+      case 'ask':
+        return askers(act.tier);
       case 'audit':
         return manifests.organisation.auditReaders === 'everyone' ? [] : manifests.organisation.auditReaders;
       case 'status':
@@ -190,8 +200,6 @@ export function groupsNeeded(act: Act, manifests: Manifests): string[] {
         return switchers(manifests);
       case 'settle_manual':
       case 'resolve':
-      case 'ask':
-        return askers(act.tier);
         return settlers(act, manifests);
       case 'enable':
       case 'trust':

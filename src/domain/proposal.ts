@@ -68,6 +68,8 @@ export interface Execution {
   readonly round: number;
   readonly state: ExecutionState;
   readonly attempts: number;
+  /** It is not written, or not tried again, before. */
+  readonly dueAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
   readonly result: JsonObject | null;
@@ -109,10 +111,10 @@ export interface Proposal {
   /** `sha256:…` of what was shown and will be done; null until it is judged. */
   readonly digest: string | null;
   readonly decisions: readonly Decision[];
-  readonly execution: Execution | null;
-  readonly createdAt: Date;
   /** In the order in which they were asked. */
   readonly questions: readonly Question[];
+  readonly execution: Execution | null;
+  readonly createdAt: Date;
   readonly judgedAt: Date | null;
   /** Null once somebody has decided. */
   readonly expiresAt: Date | null;

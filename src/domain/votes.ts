@@ -12,3 +12,13 @@ export function standingVote(proposal: Proposal, principal: string): Decision | 
 export function reviewComesBefore({ action }: OfferedAction, { timing }: Review): boolean {
   return timing === 'before' || (timing === 'auto' && action.undo === undefined);
 }
+
+/** The second human has something to look at: what is to be written, or what was. */
+export function isReviewable({ state, review }: Pick<Proposal, 'state' | 'review'>): boolean {
+  return review?.state === 'awaiting' && ['in_review', 'executed', 'unknown'].includes(state);
+}
+
+/** Who has approved in the present round. */
+export function approvalsOf({ decisions, round }: Pick<Proposal, 'decisions' | 'round'>): Decision[] {
+  return decisions.filter((each) => each.round === round && each.kind === 'approve');
+}

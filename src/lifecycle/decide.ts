@@ -1,9 +1,10 @@
 import type { Context } from '../context.ts';
 import { authorize } from '../domain/authorize.ts';
+import { type Confirmation, UNCONFIRMED } from '../domain/confirmation.ts';
 import type { OfferedAction, Tier } from '../domain/manifest.ts';
 import type { Groups, Person } from '../domain/person.ts';
 import type { Proposal } from '../domain/proposal.ts';
-import { reviewComesBefore, standingVote } from '../domain/votes.ts';
+import { approvalsOf, reviewComesBefore, standingVote } from '../domain/votes.ts';
 import type { Change, NewDecision } from '../store/changes.ts';
 import { getProposal } from '../store/proposals.ts';
 import { offeredOf } from './assess.ts';
@@ -15,6 +16,8 @@ export interface Deciding {
   readonly digest: string;
   readonly verdict: 'approved' | 'rejected';
   readonly reason: string | null;
+  /** How an approval was confirmed; a tier that asks for it refuses one that was not. */
+  readonly confirmation?: Confirmation;
   readonly person: Person;
   /** As of this click; what could not be looked up is null and refuses. */
   readonly groups: Groups;
@@ -39,9 +42,10 @@ export async function decide(context: Context, deciding: Deciding): Promise<Deci
     if (standing) return standing;
     const offered = await offeredOf(context, proposal);
     const tier = tierOf(offered, proposal.tierIndex);
-    const { person, groups, digest } = deciding;
+    const { person, groups, digest, verdict, confirmation = UNCONFIRMED } = deciding;
+    const approving = verdict === 'approved' ? { approving: confirmation } : {};
     const permission = authorize(
-      { kind: 'decide', proposal, offered, tier, digest },
+      { kind: 'decide', proposal, offered, tier, digest, ...approving },
       person,
       context.manifests,
       groups,
@@ -86,10 +90,7 @@ function alreadyDecided(proposal: Proposal, { person, verdict }: Deciding): Deci
 function transition(proposal: Proposal, deciding: Deciding, offered: OfferedAction, tier: Tier): Change {
   const { person, reason } = deciding;
   const approved = deciding.verdict === 'approved';
-  const before = proposal.decisions.filter(
-    (each) => each.round === proposal.round && each.kind === 'approve',
-  );
-  const settles = !approved || before.length + 1 >= tier.approvals;
+  const settles = !approved || approvalsOf(proposal).length + 1 >= tier.approvals;
   const decision: NewDecision = {
     stage: 'approve',
     verdict: settles ? deciding.verdict : null,

@@ -8,7 +8,7 @@ const YEAR_MS = 365 * 86_400_000;
 
 /** Words that commands read as something else: `/agent disable rollback` must not mean a system of that name. */
 const RESERVED: ReadonlySet<string> = new Set(
-  `all rollback drill because audit show disable enable status pending resolve delegate away back checklist help simulate report
+  `all rollback drill because audit show disable enable status pending resolve delegate away back trust checklist help simulate report
   account since until from to past last today yesterday everyone happened not-happened csv`.split(/\s+/),
 );
 

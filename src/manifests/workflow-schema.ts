@@ -89,7 +89,7 @@ function draftOf(found: z.output<typeof tier>, channel: string): TierDraft {
     confirm: found.confirm,
     holdMs: found.hold ?? 0,
     review: found.review,
-    notify: found.notify ?? (found.decide === 'named' ? 'dm' : 'mention'),
+    notify: found.notify,
     channel: found.channel ?? channel,
     expiresMs: found.expires,
     executeWithinMs: found.execute_within,

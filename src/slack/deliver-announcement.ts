@@ -7,24 +7,67 @@ import { readSwitches } from '../store/switches.ts';
 import { disabledMessage, enableAskedMessage, enabledMessage } from './cards/alerts.ts';
 import { checkpointMessage } from './cards/checkpoint-message.ts';
 import type { SlackMessage } from './cards/message.ts';
+import { breakerMessage } from './cards/system-messages.ts';
+import { trustedMessage } from './cards/trust-messages.ts';
+import { postAt, takeTurn } from './post.ts';
 import { postAlert } from './post-alert.ts';
 import type { Posting } from './session.ts';
-import { unreachableCard } from './unreachable-card.ts';
+import { nobodyReached } from './unreachable-card.ts';
 
-/** Tells everybody in `alerts`: `switch:<place in that stream>`, `unreachable:<proposal>`, or `checkpoint:<size of the log>`. */
+/**
+ * Tells everybody in `alerts`: `switch:<place in that stream>`, `trust:<place in that stream>`, `systems:<place in that stream>`, `checkpoint:<size of the log>`,
+ * `unreachable:<proposal>:<place>` or `nobody:<proposal>`; behind `owner:` the last two are told to the workflow's owner directly.
+ */
 export async function deliverAnnouncement(posting: Posting, ref: string): Promise<void> {
-  const [about, rest = ''] = ref.split(':');
-  const message = await messageAbout(posting, about, rest);
+  if (ref.startsWith('owner:')) return tellOwner(posting, ref.slice('owner:'.length));
+  const message = await messageAbout(posting, ref);
   if (message) await postAlert(posting, message);
 }
 
-async function messageAbout(
-  posting: Posting,
-  about: string | undefined,
-  rest: string,
-): Promise<SlackMessage | undefined> {
-  if (about === 'unreachable') return unreachableCard(posting, rest);
-  return about === 'checkpoint' ? signed(posting, Number(rest)) : switched(posting, Number(rest));
+async function messageAbout(posting: Posting, ref: string): Promise<SlackMessage | undefined> {
+  const [about = '', rest = ''] = partsOf(ref);
+  switch (about) {
+    case 'unreachable':
+    case 'nobody':
+      return (await nobodyReached(posting, about, rest))?.message;
+    case 'checkpoint':
+      return signed(posting, Number(rest));
+    case 'systems':
+      return aboutSystem(posting, Number(rest));
+    case 'trust':
+      return trusted(posting, Number(rest));
+    default:
+      return switched(posting, Number(rest));
+  }
+}
+
+function partsOf(ref: string): string[] {
+  const at = ref.indexOf(':');
+  return [ref.slice(0, at), ref.slice(at + 1)];
+}
+
+/** Only a person gets it: a group has no messages of its own, and is pinged in `alerts`. */
+async function tellOwner(posting: Posting, ref: string): Promise<void> {
+  const [about = '', rest = ''] = partsOf(ref);
+  const found = await nobodyReached(posting, about, rest);
+  const address = found && (await posting.addresses.find(found.owner));
+  if (!found || address?.kind !== 'user') return;
+  await postAt(posting, await takeTurn(posting, `@${address.id}`), found.message);
+}
+
+async function aboutSystem(posting: Posting, seq: number): Promise<SlackMessage | undefined> {
+  const event = await findEvent(posting.context.database, 'systems', seq);
+  if (!event) return undefined;
+  return breakerMessage(
+    event.system ?? '',
+    event.type === 'system.breaker_opened',
+    textIn(event.data, 'why'),
+  );
+}
+
+async function trusted(posting: Posting, seq: number): Promise<SlackMessage | undefined> {
+  const event = await findEvent(posting.context.database, 'trust', seq);
+  return event && trustedMessage({ agent: event.agent ?? '', by: byIn(event.data.by) });
 }
 
 async function signed({ context }: Posting, size: number): Promise<SlackMessage | undefined> {

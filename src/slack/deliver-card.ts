@@ -1,14 +1,16 @@
 import type { Proposal } from '../domain/proposal.ts';
 import { type Card, forgetCard, listCards, saveCard } from '../store/cards.ts';
 import { getProposal } from '../store/proposals.ts';
+import { type Audience, audienceOf, placeOfTarget } from './audience.ts';
 import { cardViewOf } from './card-view-of.ts';
 import type { CardView } from './cards/card-view.ts';
 import { decisionCard } from './cards/decision-card.ts';
 import type { SlackMessage } from './cards/message.ts';
 import { plainCard } from './cards/plain-card.ts';
+import { copyOf } from './copy-for.ts';
 import { isGone, isUnreachable, isUnshowable, postAt, takeTurn, updateAt } from './post.ts';
 import type { Posting } from './session.ts';
-import { reportUnreachable } from './unreachable-card.ts';
+import { reportNobody, reportUnreachable } from './unreachable-card.ts';
 
 /**
  * Brings every copy of a proposal's card to what the proposal is now, and posts it where it belongs and is not yet. Whatever it
@@ -19,11 +21,19 @@ export async function deliverCard(posting: Posting, proposalId: string): Promise
   const proposal = await getProposal(database, proposalId);
   if (proposal.decide === 'agent' || proposal.state === 'received') return;
   const view = await cardViewOf(posting.context, proposal);
+  const audience = await audienceOf(posting.addresses, view);
   const cards = await listCards(database, proposalId);
-  const updates = cards.map((card) => () => bringUpToDate(posting, view, card));
-  const missing = targetsOf(view).filter((target) => !cards.some((card) => card.target === target));
-  const posts = isWaiting(proposal) ? missing.map((target) => () => post(posting, view, target)) : [];
-  await each([...updates, ...posts]);
+  const delivery: Delivery = { posting, view, audience };
+  const updates = cards.map((card) => () => bringUpToDate(delivery, card));
+  const missing = audience.targets.filter((target) => !cards.some((card) => card.target === target));
+  const posts = missing.map((target) => () => post(delivery, target));
+  await each([...updates, ...posts, () => reportNobody(posting, view, audience)]);
+}
+
+interface Delivery {
+  readonly posting: Posting;
+  readonly view: CardView;
+  readonly audience: Audience;
 }
 
 /** One copy that can't be brought up to date must not keep the others from it. */
@@ -33,21 +43,13 @@ async function each(tasks: readonly (() => Promise<void>)[]): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-/** Somebody has to decide: what nobody has to decide any more is not posted anew. */
-function isWaiting({ state }: Proposal): boolean {
-  return state === 'pending' || state === 'in_review';
-}
-
-/** `#channel`, and `@U…` for people who get it directly. */
-function targetsOf({ tier }: CardView): string[] {
-  return [`#${tier.channel}`];
-}
-
-async function post(posting: Posting, view: CardView, target: string): Promise<void> {
+async function post(delivery: Delivery, target: string): Promise<void> {
+  const { posting, view, audience } = delivery;
   const { proposal } = view;
   try {
-    const channel = await takeTurn(posting, target.slice(1));
-    const place = await showing(posting, view, (message) => postAt(posting, channel, message));
+    const channel = await takeTurn(posting, placeOfTarget(target));
+    const copy = copyOf(view, audience, target);
+    const place = await showing(posting, copy, (message) => postAt(posting, channel, message));
     await save(posting, { ...place, proposalId: proposal.id, target, round: proposal.round }, proposal, true);
   } catch (error) {
     if (isUnreachable(error)) return reportUnreachable(posting, view, target);
@@ -55,17 +57,21 @@ async function post(posting: Posting, view: CardView, target: string): Promise<v
   }
 }
 
-async function bringUpToDate(posting: Posting, view: CardView, card: Card): Promise<void> {
+async function bringUpToDate(delivery: Delivery, card: Card): Promise<void> {
+  const { posting, view, audience } = delivery;
   const { proposal } = view;
+  const isWanted = audience.targets.includes(card.target);
   try {
-    await showing(posting, view, (message) => updateAt(posting, card, message));
+    await showing(posting, copyOf(view, audience, card.target), (message) =>
+      updateAt(posting, card, message),
+    );
     await save(posting, { ...card, round: proposal.round }, proposal, false);
   } catch (error) {
-    if (isUnreachable(error) && !isWaiting(proposal)) return; // Nobody there can see it any more.
+    if (isUnreachable(error) && !isWanted) return; // Nobody there can see it any more.
     if (isUnreachable(error)) return reportUnreachable(posting, view, card.target);
     if (!isGone(error)) throw error;
     await forgetCard(posting.context.database, card);
-    if (isWaiting(proposal)) await post(posting, view, card.target);
+    if (isWanted) await post(delivery, card.target);
   }
 }
 

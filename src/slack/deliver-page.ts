@@ -1,15 +1,35 @@
+import type { Proposal } from '../domain/proposal.ts';
 import { getProposal } from '../store/proposals.ts';
 import { cardViewOf } from './card-view-of.ts';
 import { pageMessage } from './cards/alerts.ts';
+import { byHandMessage } from './cards/by-hand-message.ts';
+import type { SlackMessage } from './cards/message.ts';
+import { doubtMessage } from './cards/trust-messages.ts';
 import { mentionOf } from './mention.ts';
 import { postAlert } from './post-alert.ts';
 import type { Posting } from './session.ts';
 
-/** Asks the system's on-call in `alerts` to look at a write that failed or may have happened. Settled meanwhile: nobody is woken. */
+/**
+ * Asks the system's on-call in `alerts` to look at a write that failed or may have happened, that is theirs to do by hand, or that
+ * the second human doubts. Settled meanwhile: nobody is woken.
+ */
 export async function deliverPage(posting: Posting, proposalId: string): Promise<void> {
   const proposal = await getProposal(posting.context.database, proposalId);
-  if (proposal.state !== 'failed' && proposal.state !== 'unknown') return;
+  const isDoubted = isInDoubt(proposal);
+  const wakes = ['failed', 'unknown', 'awaiting_manual'];
+  if (!isDoubted && !wakes.includes(proposal.state)) return;
   const { offered } = await cardViewOf(posting.context, proposal);
   const onCall = await mentionOf(posting, offered.system.onCall);
-  await postAlert(posting, pageMessage(proposal, offered, onCall));
+  await postAlert(posting, messageOf(proposal));
+
+  function messageOf(written: Proposal): SlackMessage {
+    if (isDoubted) return doubtMessage(written, offered, onCall, posting.command);
+    if (written.state === 'awaiting_manual') return byHandMessage(written, offered, onCall);
+    return pageMessage(written, offered, onCall);
+  }
+}
+
+/** It was written, and the second human objected or never looked. */
+function isInDoubt({ state, review }: Proposal): boolean {
+  return state === 'executed' && (review?.state === 'objected' || review?.state === 'lapsed');
 }

@@ -12,9 +12,14 @@ export interface Place {
 const QUIET = { parse: 'none', link_names: false } as const;
 const UNFOLDED = { unfurl_links: false, unfurl_media: false, mrkdwn: false } as const;
 
-/** Waits for no turn: throws {@link SlackAway} if it is not ours. Answers with the channel's id, for {@link postAt}. */
-export async function takeTurn(posting: Posting, name: string): Promise<string> {
-  const channel = await posting.channels.idOf(name);
+/**
+ * Takes the turn of a channel (`#agent-ops`) or a person (`@U0LEA`); throws {@link SlackAway} if it is not ours. Answers with the id
+ * for {@link postAt}.
+ */
+export async function takeTurn(posting: Posting, place: string): Promise<string> {
+  const channel = place.startsWith('@')
+    ? place.slice(1)
+    : await posting.channels.idOf(place.replace('#', ''));
   await posting.turns.take(channel);
   return channel;
 }

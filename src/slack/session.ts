@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
 import type { Context } from '../context.ts';
+import type { Addresses } from './addresses.ts';
 import type { Channels } from './channels.ts';
 import type { UserGroups } from './groups.ts';
 import type { People } from './people.ts';
@@ -11,6 +12,7 @@ export interface Posting {
   readonly web: WebClient;
   readonly channels: Channels;
   readonly groups: UserGroups;
+  readonly addresses: Addresses;
   readonly turns: Turns;
   /** `/agent`, as people here have to type it. */
   readonly command: string;

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { HTTPReceiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Context } from '../context.ts';
+import { createAddresses } from './addresses.ts';
 import { createHttpReceiver, openBoltApp } from './bolt-app.ts';
 import { createChannels } from './channels.ts';
 import { createConnection } from './connection.ts';
@@ -120,12 +121,14 @@ function createPosting(
   quick: WebClient,
 ): Posting {
   const web = createWeb(settings);
+  const groups = createGroups(quick, context.log);
   return {
     context,
     web,
     command,
     channels: createChannels(web),
-    groups: createGroups(quick, context.log),
+    groups,
+    addresses: createAddresses(quick, groups, context.log),
     turns: createTurns(context.database),
   };
 }

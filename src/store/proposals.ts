@@ -71,6 +71,7 @@ interface ExecutionRow {
   round: number;
   state: Execution['state'];
   attempts: number;
+  next_attempt_at: string;
   started_at: string | null;
   finished_at: string | null;
   result: JsonObject | null;
@@ -96,7 +97,6 @@ function toDecision(row: DecisionRow): Decision {
   };
 }
 
-function toExecution(row: ExecutionRow): Execution {
 function toQuestion(row: QuestionRow): Question {
   const answeredAt = toDate(row.answered_at);
   return {
@@ -108,11 +108,13 @@ function toQuestion(row: QuestionRow): Question {
   };
 }
 
+function toExecution(row: ExecutionRow): Execution {
   return {
     id: row.id,
     round: row.round,
     state: row.state,
     attempts: row.attempts,
+    dueAt: new Date(row.next_attempt_at),
     startedAt: toDate(row.started_at),
     finishedAt: toDate(row.finished_at),
     result: row.result,
@@ -152,9 +154,9 @@ function toProposal(row: Row): Proposal {
     blocked: row.blocked,
     digest: row.digest && `sha256:${row.digest}`,
     decisions: (row.decisions ?? []).map(toDecision),
+    questions: (row.questions ?? []).map(toQuestion),
     execution: row.execution ? toExecution(row.execution) : null,
     createdAt: row.created_at,
-    questions: (row.questions ?? []).map(toQuestion),
     judgedAt: row.judged_at,
     expiresAt: row.expires_at,
     executeBy: row.execute_by,
@@ -243,11 +245,12 @@ export async function listExpired({ sql }: Database, limit: number): Promise<str
   return rows.map((row) => row.id);
 }
 
-/** Proposals whose second human is overdue, longest first; what is switched off waits. */
+/** Proposals whose second human is overdue, longest first; what is switched off waits, and what was not written needs none. */
 export async function listReviewsDue({ sql }: Database, limit: number): Promise<string[]> {
   const rows = await ask(sql<{ id: string }[]>`
     select p.id from proposal p join switchboard b on b.id = 1
     where p.review_state = 'awaiting' and p.review_due_at <= clock_timestamp()
+      and p.state in ('in_review', 'executed', 'unknown')
       and switched_off(b.off, p.agent, p.system, p.workflow) is null
     order by p.review_due_at limit ${limit}`);
   return rows.map((row) => row.id);

@@ -8,6 +8,9 @@ import {
 } from '../../domain/manifest.ts';
 import { formatMoney } from '../../domain/money.ts';
 import type { Proposal } from '../../domain/proposal.ts';
+import { formatCount } from './format-count.ts';
+import { limits } from './limits.ts';
+import { bold, type Mention, type Piece } from './pieces.ts';
 
 /** All that a card is made of. */
 export interface CardView {
@@ -20,6 +23,10 @@ export interface CardView {
   readonly owner?: Who;
   /** How to name an approver. Without it, as the manifest does. */
   readonly people?: (who: Who) => string;
+  /** Who is pinged where the card names them; without it, nobody. */
+  readonly mention?: (who: Who) => Mention | undefined;
+  /** This copy is the second human's. */
+  readonly stage?: 'review';
   /** One computed line of what is known of the account; none: nothing is said. */
   readonly history?: string | null;
   /** What was judged, as bytes decoded: with it the full details show what will be sent. */
@@ -42,4 +49,17 @@ export function impactOf({ proposal }: CardView): string {
 
 export function nameOf(view: CardView, who: Who): string {
   return view.people?.(who) ?? describeWho(who);
+}
+
+/** `Dana Whitfield or @support-leads`, pinged where they are to be. */
+export function anyOf(view: CardView, list: readonly Who[]): Piece[] {
+  const shown = list.slice(0, limits.names);
+  const more = list.length - shown.length;
+  return [
+    ...shown.flatMap((who, index): Piece[] => [
+      ...(index > 0 ? [' or '] : []),
+      view.mention?.(who) ?? bold(nameOf(view, who), limits.name),
+    ]),
+    ...(more > 0 ? [` or one of ${formatCount(more, 'other')}`] : []),
+  ];
 }

@@ -1,37 +1,38 @@
-import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
+import type { ActionsBlock, KnownBlock } from '@slack/types';
 import { formatDuration } from '../../domain/duration.ts';
 import { isOpen } from '../../domain/proposal.ts';
+import { isReviewable } from '../../domain/votes.ts';
 import { agentBlocks } from './agent-words.ts';
-import { blockId, buttonValue, type CardView, impactOf } from './card-view.ts';
-import { deadline, factBlocks, headline, inputOf } from './facts.ts';
+import { approveButton, button, rejectButton } from './buttons.ts';
+import { blockId, type CardView, impactOf } from './card-view.ts';
+import { factBlocks, inputOf } from './facts.ts';
 import { limits } from './limits.ts';
 import type { SlackMessage } from './message.ts';
 import { outcomeOf } from './outcome.ts';
 import { line, type Piece, plain, richText, sentence } from './pieces.ts';
-import { show } from './text.ts';
+import { deadline, reviewDeadline } from './who-decides.ts';
 
 /** A proposal as people see it. What stands before the agent's own words is computed from what will be done, alone. */
 export function decisionCard(view: CardView): SlackMessage {
   const { proposal } = view;
-  if (proposal.state === 'pending') return cardWith(view, buttons(view), deadline(view), '');
+  if (proposal.state === 'pending' && view.stage !== 'review')
+    return cardWith(view, [decideButtons(view)], deadline(view), '');
   const outcome = outcomeOf(view);
-  return cardWith(view, richText(blockId('outcome', view), line(...outcome)), outcome, '');
+  const became = richText(blockId('outcome', view), line(...outcome));
+  if (view.stage === 'review' && isReviewable(proposal))
+    return cardWith(view, [became, reviewButtons(view)], [...outcome, ' ', ...reviewDeadline(view)], '');
+  if (proposal.state === 'awaiting_manual') return cardWith(view, [became, handButtons(view)], outcome, '');
+  return cardWith(view, isHeld(view) ? [became, holdButtons(view)] : [became], outcome, '');
 }
 
+/** What a click is that is being recorded. */
+export type Recorded = 'approval' | 'rejection' | 'agreement';
+
 /** The same card while a click is being recorded: a second click has nothing left to hit. */
-export function recordingCard(
-  view: CardView,
-  personName: string,
-  verdict: 'approved' | 'rejected',
-): SlackMessage {
-  const what = verdict === 'approved' ? 'approval' : 'rejection';
+export function recordingCard(view: CardView, personName: string, what: Recorded): SlackMessage {
   const pieces: Piece[] = ['Recording ', { said: `${personName}’s`, max: limits.name }, ` ${what}…`];
-  return cardWith(
-    view,
-    richText(blockId('outcome', view, 'recording'), line(...pieces)),
-    pieces,
-    'recording',
-  );
+  const middle = richText(blockId('outcome', view, 'recording'), line(...pieces));
+  return cardWith(view, [middle], pieces, 'recording');
 }
 
 /** Whether a card may be approved where it stands: all of the input is on it. */
@@ -39,13 +40,19 @@ export function isShownWhole(view: CardView): boolean {
   return inputOf(view).missing === undefined;
 }
 
-function cardWith(view: CardView, middle: KnownBlock, said: readonly Piece[], mark: string): SlackMessage {
+function cardWith(
+  view: CardView,
+  middle: readonly KnownBlock[],
+  said: readonly Piece[],
+  mark: string,
+): SlackMessage {
   const { proposal, organisation } = view;
   const facts = factBlocks(view);
+  const rule = plain(ruleOf(view), limits.sentence);
   const proof: KnownBlock = {
     type: 'context',
     block_id: blockId('proof', view, mark),
-    elements: [plain(ruleOf(view), limits.sentence), plain(proofOf(view), limits.header)],
+    elements: [rule, plain(proofOf(view), limits.header)],
   };
   const text: Piece[] = [
     `#${proposal.number}: `,
@@ -59,13 +66,14 @@ function cardWith(view: CardView, middle: KnownBlock, said: readonly Piece[], ma
   ];
   return {
     text: sentence(text, organisation.timezone),
-    blocks: [...facts, middle, proof, ...agentBlocks(view)],
+    blocks: [...facts, ...middle, proof, ...agentBlocks(view)],
   };
 }
 
 function ruleOf({ proposal, offered, tier }: CardView): string {
-  const then = `once approved it is done within ${formatDuration(tier.executeWithinMs)}, or asked again`;
-  return `${offered.workflow.title}: ${proposal.why}${proposal.state === 'pending' ? `; ${then}` : ''}`;
+  const { title } = offered.workflow;
+  if (proposal.state !== 'pending') return `${title}: ${proposal.why}`;
+  return `${title}; once approved it is done within ${formatDuration(tier.executeWithinMs)}, or asked again`;
 }
 
 /** Two cards that look alike are told apart by it: it covers everything that was shown and will be done. */
@@ -74,40 +82,40 @@ function proofOf({ proposal }: CardView): string {
   return `#${proposal.number} · digest ${short(proposal.digest)} · policy ${short(proposal.policy)}`;
 }
 
-function buttons(view: CardView): ActionsBlock {
+function decideButtons(view: CardView): ActionsBlock {
   const details = button(view, 'details', 'Full details');
   const elements = isShownWhole(view) ? [approveButton(view), rejectButton(view), details] : [details];
   return { type: 'actions', block_id: blockId('decide', view), elements };
 }
 
-function approveButton(view: CardView): Button {
-  const approve: Button = { ...button(view, 'approve', 'Approve'), style: 'primary' };
-  if (view.proposal.reversible) return approve;
-  const text = `It cannot be undone. ${headline(view)}, account ${view.proposal.account}.`;
+/** What can't be shown whole is agreed to where it is. */
+function reviewButtons(view: CardView): ActionsBlock {
+  const agree = { ...button(view, 'agree', 'Agree'), style: 'primary' as const };
+  const object = { ...button(view, 'object', 'Object'), style: 'danger' as const };
   return {
-    ...approve,
-    confirm: {
-      title: plain(`Approve #${view.proposal.number} for ${impactOf(view)}?`, limits.confirm.title),
-      text: plain(text, limits.confirm.text),
-      confirm: plain('Approve', limits.modal.button),
-      deny: plain('Not yet', limits.modal.button),
-    },
+    type: 'actions',
+    block_id: blockId('review', view),
+    elements: [agree, object, button(view, 'details', 'Full details')],
   };
 }
 
-export function rejectButton(view: CardView): Button {
-  return { ...button(view, 'reject', 'Reject'), style: 'danger' };
+/** It is approved, and its write can still be stopped. */
+function isHeld({ proposal, tier }: CardView): boolean {
+  return proposal.state === 'approved' && tier.holdMs > 0 && proposal.execution?.state === 'ready';
 }
 
-function button(view: CardView, action: 'approve' | 'reject' | 'details', label: string): Button {
-  const { proposal } = view;
-  const end = ` #${proposal.number}`;
-  const room = limits.button.accessibility - end.length;
-  return {
-    type: 'button',
-    action_id: action,
-    text: plain(label, limits.button.text),
-    value: buttonValue(view),
-    accessibility_label: show(`${label}: ${proposal.summary}`, { max: room }) + end,
-  };
+/** The instructions stand in the windows: both of them show all that was approved. */
+function handButtons(view: CardView): ActionsBlock {
+  const done = { ...button(view, 'manual_done', 'Done…'), style: 'primary' as const };
+  const elements = [
+    done,
+    button(view, 'manual_failed', 'Could not…'),
+    button(view, 'details', 'Full details'),
+  ];
+  return { type: 'actions', block_id: blockId('by-hand', view), elements };
+}
+
+function holdButtons(view: CardView): ActionsBlock {
+  const elements = [button(view, 'take_back', 'Take back')];
+  return { type: 'actions', block_id: blockId('hold', view), elements };
 }

@@ -1,8 +1,8 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { RenderedRequest } from '../../domain/envelope.ts';
 import { canonicalText } from '../../domain/json.ts';
+import { rejectButton } from './buttons.ts';
 import { blockId, type CardView } from './card-view.ts';
-import { rejectButton } from './decision-card.ts';
 import { headlineBlocks, stateBlocks } from './facts.ts';
 import { fieldsOf } from './input-facts.ts';
 import { limits } from './limits.ts';

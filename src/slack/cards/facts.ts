@@ -1,12 +1,12 @@
 import type { KnownBlock } from '@slack/types';
 import { isOpen } from '../../domain/proposal.ts';
 import { blockId, type CardView, impactOf, nameOf } from './card-view.ts';
-import { formatCount } from './format-count.ts';
 import { fieldsOf, type InputFacts, inputFacts, lookalikes } from './input-facts.ts';
 import { limits } from './limits.ts';
 import { bold, header, line, list, type Piece, richText } from './pieces.ts';
 import { recordLines } from './record-facts.ts';
 import { escapeText, neutralise } from './text.ts';
+import { whoDecides } from './who-decides.ts';
 
 /** The dollars first: whatever else stands in the headline comes after them. */
 export function headline(view: CardView): string {
@@ -40,7 +40,12 @@ export function factBlocks(view: CardView): KnownBlock[] {
 export function headlineBlocks(view: CardView): KnownBlock[] {
   return [
     header(blockId('headline', view), headline(view)),
-    richText(blockId('who', view), line(...whoAsks(view)), ...summaryIfCut(view), ...whoDecides(view)),
+    richText(
+      blockId('who', view),
+      line(...whoAsks(view)),
+      ...summaryIfCut(view),
+      ...whoDecides(view).map((pieces) => line(...pieces)),
+    ),
   ];
 }
 
@@ -82,33 +87,6 @@ function summaryIfCut(view: CardView): ReturnType<typeof line>[] {
   return fits ? [] : [line({ said: view.proposal.summary, max: limits.sentence })];
 }
 
-/** Nothing once it is decided: the outcome says who did. */
-function whoDecides(view: CardView): ReturnType<typeof line>[] {
-  if (!isOpen(view.proposal.state) || view.tier.decide === 'agent') return [];
-  return [line(...deadline(view), ' If nobody does, it expires and nothing is written.')];
-}
-
-/** `@support-leads decides by …`, which is also what a phone shows. */
-export function deadline(view: CardView): Piece[] {
-  const { expiresAt, paused } = view.proposal;
-  const clock: Piece[] = paused
-    ? [' in the time that is left once it is on again.']
-    : expiresAt
-      ? [' by ', expiresAt, '.']
-      : ['; it expires no more, since somebody has decided.'];
-  return [...approvers(view), ' decides', ...clock];
-}
-
-function approvers(view: CardView): Piece[] {
-  const names = view.tier.approvers.map((who) => nameOf(view, who));
-  const shown = names.slice(0, limits.names);
-  const more = names.length - shown.length;
-  return [
-    ...shown.flatMap((name, index): Piece[] => [...(index > 0 ? [' or '] : []), bold(name, limits.name)]),
-    ...(more > 0 ? [` or one of ${formatCount(more, 'other')}`] : []),
-  ];
-}
-
 function warnings({ offered, proposal }: CardView, { missing }: InputFacts): ReturnType<typeof line>[] {
   const mixed = lookalikes(fieldsOf(offered.action, proposal.input));
   return [
@@ -137,7 +115,7 @@ function undoing({ proposal, offered }: CardView): Piece[] {
     const because = action.irreversible ?? 'the system offers no way back';
     return [bold('Cannot be undone: '), { said: because }];
   }
-  const unless = action.undo?.onlyIf ? ', unless something has changed there since' : '';
+  const unless = action.undo?.onlyIf ? ', as long as nobody has changed it there since' : '';
   return [bold('Can be undone'), ' in ', title, `${unless}.`];
 }
 

@@ -8,7 +8,7 @@ export const limits = {
   header: 150,
   element: 3_000,
   button: { text: 75, accessibility: 75, value: 2_000 },
-  confirm: { title: 100, text: 300 },
+  confirm: { title: 100, text: 300, button: 30 },
   modal: { title: 24, button: 24, privateMetadata: 3_000 },
   reason: { min: 3, max: 500 },
   id: 255,

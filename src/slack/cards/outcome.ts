@@ -22,20 +22,35 @@ export function outcomeOf(view: CardView): Piece[] {
     case 'in_review':
       return [...approved, 'A second person has to agree before anything is written.'];
     case 'approved':
-      return [...approved, ...waitingOf(proposal)];
+      return [...approved, ...agreementOf(proposal), ...waitingOf(view)];
     case 'executing':
       return [...approved, bold('Being written'), ' to ', system, ' now.'];
     case 'awaiting_manual':
-      return [...approved, 'A person writes it by hand.'];
+      return [
+        ...approved,
+        bold('To be done by hand'),
+        ' in ',
+        system,
+        ' by who answers for it: Done shows what to do and asks what shows that it is done.',
+      ];
     case 'executed':
-      return [...approved, bold('Done'), ' in ', system, ...finishedAt(proposal), '.', ...resultOf(view)];
+      return [
+        ...approved,
+        bold('Done'),
+        ' in ',
+        system,
+        ...finishedAt(proposal),
+        '.',
+        ...resultOf(view),
+        ...reviewOf(proposal),
+      ];
     case 'rejected':
       return rejectionOf(proposal);
     case 'expired':
       return [
         bold('Expired'),
         ...(proposal.expiresAt ? [' ', proposal.expiresAt] : []),
-        `: nobody decided in time. ${NOTHING}`,
+        `: ${lapsed(proposal)}. ${NOTHING}`,
       ];
     case 'withdrawn':
       return [bold('Withdrawn'), ` by the agent before anybody decided. ${NOTHING}`];
@@ -57,6 +72,7 @@ export function outcomeOf(view: CardView): Piece[] {
         system,
         ...why(proposal),
         '. Nothing is tried again by itself; the on-call was asked to look.',
+        ...reviewOf(proposal),
       ];
     case 'superseded':
       return [bold('Replaced'), ` by a newer proposal. ${NOTHING}`];
@@ -78,25 +94,55 @@ function decisions(proposal: Proposal, kind: Decision['kind']): Decision[] {
   return proposal.decisions.filter((each) => each.round === proposal.round && each.kind === kind);
 }
 
-function waitingOf({ paused, execution }: Proposal): Piece[] {
+function waitingOf({ proposal, tier }: CardView): Piece[] {
+  const { paused, execution, readAt } = proposal;
   if (paused) return [];
-  if (!execution?.error) return ['Waiting to be written.'];
-  return ['It is tried again', ...why({ execution }), '.'];
+  if (execution?.error) return ['It is tried again', ...why({ execution }), '.'];
+  if (tier.holdMs > 0 && execution && execution.dueAt > readAt)
+    return ['It is written ', execution.dueAt, ', unless it is taken back.'];
+  return ['Waiting to be written.'];
 }
 
+/** Nobody said yes in time: the approvers, or the second human. */
+function lapsed({ review }: Proposal): string {
+  return review?.state === 'lapsed' ? 'no second person agreed in time' : 'nobody decided in time';
+}
+
+function agreementOf(proposal: Proposal): Piece[] {
+  const agreed = decisions(proposal, 'agree').at(-1);
+  return agreed ? [{ said: agreed.by.name, max: limits.name }, ' agreed. '] : [];
+}
+
+/** What the second human says of what was written. */
+function reviewOf(proposal: Proposal): Piece[] {
+  const objection = decisions(proposal, 'object').at(-1);
+  switch (proposal.review?.state) {
+    case undefined:
+      return [];
+    case 'awaiting':
+      return [' A second person is to look at it.'];
+    case 'agreed':
+      return [' ', ...agreementOf(proposal)];
+    case 'objected':
+      return objection ? [' ', ...saidNo(objection, 'Objected to')] : [];
+    case 'lapsed':
+      return [' ', bold('Nobody reviewed it in time.')];
+  }
+}
+
+/** Who ended it: by rejecting, by objecting before the write, or by taking the approval back. */
 function rejectionOf(proposal: Proposal): Piece[] {
+  const taken = decisions(proposal, 'take_back').at(-1);
+  if (taken) return [...saidNo(taken, 'Taken back'), ` ${NOTHING}`];
+  const objection = decisions(proposal, 'object').at(-1);
+  if (objection) return [...approvalOf(proposal), ...saidNo(objection, 'Objected to'), ` ${NOTHING}`];
   const last = decisions(proposal, 'reject').at(-1);
-  if (!last) return [bold('Rejected'), `. ${NOTHING}`];
-  const reason = last.reason ? [': ', ...quote(last.reason)] : ['.'];
-  return [
-    bold('Rejected'),
-    ' by ',
-    { said: last.by.name, max: limits.name },
-    ' ',
-    last.at,
-    ...reason,
-    ` ${NOTHING}`,
-  ];
+  return last ? [...saidNo(last, 'Rejected'), ` ${NOTHING}`] : [bold('Rejected'), `. ${NOTHING}`];
+}
+
+function saidNo({ by, at, reason }: Decision, did: string): Piece[] {
+  const why = reason ? [': ', ...quote(reason)] : ['.'];
+  return [bold(did), ' by ', { said: by.name, max: limits.name }, ' ', at, ...why];
 }
 
 function finishedAt({ execution }: Proposal): Piece[] {

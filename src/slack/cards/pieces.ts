@@ -17,8 +17,15 @@ export interface Said extends Partial<Room> {
   readonly bold?: true;
 }
 
-/** A line of a card: our own words, words from outside, and times in the reader's own zone. */
-export type Piece = string | Date | Said;
+/** Somebody whose turn it is: Slack tells them. The id is Slack's own, never a text's. */
+export interface Mention {
+  readonly ping: { readonly user: string } | { readonly group: string };
+  /** Where only text can stand. */
+  readonly said: string;
+}
+
+/** A line of a card: our own words, words from outside, whom to ping, and times in the reader's own zone. */
+export type Piece = string | Date | Said | Mention;
 
 export function bold(said: string, max: number = limits.sentence): Said {
   return { said, bold: true, max };
@@ -31,12 +38,18 @@ export function quote(said: string, max: number = limits.sentence): Piece[] {
 /** Every text of a message goes through here or {@link plain}: rich text interprets nothing, and what hides is shown. */
 function toElement(piece: Piece): RichTextElement {
   if (piece instanceof Date) return date(piece);
+  if (typeof piece !== 'string' && 'ping' in piece) {
+    return 'user' in piece.ping
+      ? { type: 'user', user_id: piece.ping.user }
+      : { type: 'usergroup', usergroup_id: piece.ping.group };
+  }
   const { text, isBold } = textOf(piece);
   return { type: 'text', text, ...(isBold ? { style: { bold: true } } : {}) };
 }
 
-function textOf(piece: string | Said): { text: string; isBold: boolean } {
+function textOf(piece: string | Said | Mention): { text: string; isBold: boolean } {
   if (typeof piece === 'string') return { text: show(piece, { max: limits.element }), isBold: false };
+  if ('ping' in piece) return { text: show(piece.said, { max: limits.name }), isBold: false };
   const { said, max = limits.sentence, lines = false } = piece;
   return { text: show(said, { max, lines }), isBold: piece.bold === true };
 }

@@ -1,5 +1,5 @@
+import { rejectButton } from './buttons.ts';
 import { blockId, type CardView, impactOf } from './card-view.ts';
-import { rejectButton } from './decision-card.ts';
 import { limits } from './limits.ts';
 import type { SlackMessage } from './message.ts';
 import { bold, line, type Piece, richText, sentence } from './pieces.ts';

@@ -11,7 +11,9 @@ export function unreachableMessage(proposal: Proposal, target: string, ownerMent
     bold(`#${proposal.number}`),
     ': I can’t post into ',
     bold(target, limits.name),
-    '. Invite me there, or name another channel in the workflow ',
+    target.startsWith('@')
+      ? '. Name somebody else in the workflow '
+      : '. Invite me there, or name another channel in the workflow ',
     bold(proposal.workflow, limits.name),
     '. It is tried again',
     ...(proposal.expiresAt ? [' until it expires ', proposal.expiresAt] : []),

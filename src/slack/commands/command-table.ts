@@ -3,8 +3,10 @@ import { auditCommand } from './audit.ts';
 import type { Command } from './command.ts';
 import { disableCommand } from './disable.ts';
 import { enableCommand } from './enable.ts';
+import { resolveCommand } from './resolve.ts';
 import { showCommand } from './show.ts';
 import { pendingCommand, statusCommand } from './status.ts';
+import { trustCommand } from './trust.ts';
 
 const helpCommand: Command = {
   word: 'help',
@@ -27,5 +29,7 @@ export const COMMANDS: readonly Command[] = [
   statusCommand,
   disableCommand,
   enableCommand,
+  resolveCommand,
+  trustCommand,
   helpCommand,
 ];

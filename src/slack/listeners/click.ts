@@ -22,6 +22,8 @@ export interface Click {
   readonly viewId: string | undefined;
   /** The card that it stands on or was opened from. */
   readonly card: CardRef | undefined;
+  /** Slack's own dialog was confirmed before. */
+  readonly isConfirmed: boolean;
   /** Too late is not an error: who clicked is told all the same. */
   ack(): Promise<void>;
   /** Tells the clicker alone. Never throws. */
@@ -51,6 +53,7 @@ export function clickOf(session: Session, { body, ack, respond }: ClickArguments
     triggerId: body.trigger_id,
     viewId,
     card: cardOf(body, value),
+    isConfirmed: action !== undefined && 'confirm' in action && action.confirm !== undefined,
     ack: () => quietly('ack', ack()),
     tell: (text) =>
       quietly(

@@ -10,14 +10,16 @@ import type { CardView } from '../cards/card-view.ts';
 import type { Session } from '../session.ts';
 import type { CardRef } from './card-ref.ts';
 
-export type Look =
-  | {
-      readonly outcome: 'known';
-      readonly card: CardRef;
-      readonly view: CardView;
-      readonly act: CardAct;
-    }
-  | { readonly outcome: 'refused'; readonly because: string };
+export interface KnownCard {
+  readonly outcome: 'known';
+  readonly card: CardRef;
+  /** What the card was posted for. */
+  readonly target: string;
+  readonly view: CardView;
+  readonly act: CardAct;
+}
+
+export type Look = KnownCard | { readonly outcome: 'refused'; readonly because: string };
 
 const NOT_YET_MS = 400;
 
@@ -49,7 +51,8 @@ export async function lookAtCard({ context }: Session, ref: CardRef | undefined)
   const view = await cardViewOf(context, proposal);
   const digest = await digestShown(database, card, proposal);
   const { offered, tier } = view;
-  return { outcome: 'known', card: ref, view, act: { kind: 'decide', proposal, offered, tier, digest } };
+  const act: CardAct = { kind: 'decide', proposal, offered, tier, digest };
+  return { outcome: 'known', card: ref, target: card.target, view, act };
 }
 
 /** People see a card some milliseconds before it is on record here. */

@@ -1,27 +1,44 @@
-import type { App, BlockAction } from '@slack/bolt';
+import type { App, BlockAction, ViewResponseAction } from '@slack/bolt';
 import { loggable } from '../../logger.ts';
 import { noticeModal } from '../cards/notice.ts';
 import { homeView, queueModal } from '../cards/queue.ts';
 import { runCommand } from '../commands/run-command.ts';
 import type { Session } from '../session.ts';
 import { ask } from '../web.ts';
-import { approve } from './approve.ts';
+import { approve, approveConfirmed, approveDetails } from './approve.ts';
 import { answering, type Click, clickOf } from './click.ts';
 import { confirmEnabling } from './confirm-enable.ts';
-import { approveDetails, showDetails } from './details.ts';
+import { showDetails } from './details.ts';
+import { askForEvidence, sayDone, sayNotDone } from './manual.ts';
 import { askWhyNot, reject } from './reject.ts';
+import { agree, askWhatIsWrong, object } from './review.ts';
 import { sentenceOf } from './sentence-of.ts';
-import { submissionOf } from './submission.ts';
+import { type Submission, submissionOf } from './submission.ts';
+import { takeApprovalBack } from './take-back.ts';
 import { waitingFor } from './waiting-for.ts';
 
 const CLICKS: Readonly<Record<string, (session: Session, click: Click) => Promise<void>>> = {
   approve,
   reject: askWhyNot,
   details: showDetails,
+  agree,
+  object: askWhatIsWrong,
+  take_back: takeApprovalBack,
+  manual_done: askForEvidence,
+  manual_failed: askForEvidence,
   confirm_enable: confirmEnabling,
 };
 
-const SUBMISSIONS = { reject, details: approveDetails } as const;
+const SUBMISSIONS: Readonly<
+  Record<string, (session: Session, submission: Submission) => Promise<ViewResponseAction>>
+> = {
+  reject,
+  details: approveDetails,
+  confirm: approveConfirmed,
+  manual_done: sayDone,
+  manual_failed: sayNotDone,
+  object,
+};
 
 /**
  * Everything that comes from Slack ends here. One listener a kind, with a table behind it: of several patterns that match, Bolt
@@ -66,7 +83,7 @@ function registerWindows(app: App, session: Session): void {
   app.view(/.*/, async ({ body, view, ack }) => {
     if (body.type !== 'view_submission') return ack();
     const kind = view.callback_id;
-    const run = kind === 'reject' || kind === 'details' ? SUBMISSIONS[kind] : undefined;
+    const run = SUBMISSIONS[kind];
     try {
       if (run) await ack(await run(session, submissionOf(body)));
       else await ack();

@@ -149,6 +149,8 @@ describe('deciding while Slack does not say who somebody is', () => {
     const { number, id } = await proposed(office.desk.context);
     const card = await lea.message(CHANNEL, `#${number} `);
     await quiet();
+    const other = await office.openDesk(); // One that has not just looked at the groups for the card.
+    office.workspace.setBotUrl(other.url);
     await fault({ kind: 'drop_before', method: 'usergroups.list', times: 1 });
     await lea.click(card, 'Approve');
     await lea.message(CHANNEL, 'did not say who is in the group');

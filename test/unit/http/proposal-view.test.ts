@@ -70,6 +70,7 @@ const execution: Execution = {
   round: 1,
   state: 'executed',
   attempts: 1,
+  dueAt: new Date('2026-11-23T10:05:00Z'),
   startedAt: at('10:05:01'),
   finishedAt: at('10:05:02'),
   result: { id: 're_1', card: '4111111111111111' },

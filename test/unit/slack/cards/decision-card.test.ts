@@ -178,7 +178,7 @@ describe('decisionCard', () => {
 
 describe('recordingCard', () => {
   it('has no button left and says whose decision is being recorded', () => {
-    const card = recordingCard(cardView(), 'Dana', 'approved');
+    const card = recordingCard(cardView(), 'Dana', 'approval');
     expect(actionIds(card)).toEqual([]);
     expect(JSON.stringify(card.blocks)).toContain('Dana’s');
     expect(objections(card)).toEqual([]);
