@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
 
 /** An audit event as it was sealed, nothing rounded. */
 export interface SealedEvent {
@@ -79,10 +79,4 @@ export function instantInRow(bytes: Buffer): number {
 export function auditLine(event: SealedEvent, place: JsonObject): string {
   const { data, ...rest } = event;
   return `${JSON.stringify({ ...place, ...rest }).slice(0, -1)},"data":${data}}`;
-}
-
-/** For people and spreadsheets; numbers that JavaScript can't hold lose their last digits here. */
-export function dataOf({ data }: SealedEvent): JsonObject {
-  const value = JSON.parse(data) as Json;
-  return isObject(value) ? value : {};
 }

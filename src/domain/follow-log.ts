@@ -3,7 +3,7 @@ import { judgeSignature, type SignedCheckpoint } from './checkpoint.ts';
 import { growTree } from './merkle.ts';
 import type { VerifyingKey } from './signing-key.ts';
 
-export interface ChainedSeal {
+interface ChainedSeal {
   readonly id: number;
   readonly from: string;
   readonly upto: string;
