@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readCheckpoints, signCheckpoint } from '../../../src/domain/checkpoint.ts';
 import { makeSigningKey, readSigningKey } from '../../../src/domain/signing-key.ts';
 import { checkpointFile } from '../../../src/jobs/checkpoint-file.ts';
+import { createSealLoop } from '../../../src/jobs/seal.ts';
 import { CHECKPOINT_FILE, sealDue, signHead } from '../../../src/lifecycle/seal.ts';
 import { verifyAudit } from '../../../src/lifecycle/verify-audit.ts';
 import { migrate } from '../../../src/store/migrate.ts';
@@ -101,6 +102,28 @@ describe('seal', () => {
       await expect(app`insert into ${app(table)} default values`).rejects.toThrow(/permission denied/);
     }
     await Promise.all([sql.end(), app.end()]);
+  });
+});
+
+describe('the sealing loop', () => {
+  it('seals what comes while it runs, and signs all of it when it is stopped', async () => {
+    const exported: string[] = [];
+    const loop = createSealLoop(desk.context, desk.key, async (note) => {
+      exported.push(note);
+    });
+    loop.start();
+    await desk.note(2);
+    await vi.waitFor(
+      async () => expect((await verifyAudit(desk.context.database, [])).size).toBeGreaterThan(0),
+      {
+        timeout: 10_000,
+      },
+    );
+    await desk.note(3);
+    await loop.stop();
+    await loop.stop();
+    const { size } = await verifyAudit(desk.context.database, []);
+    expect(exported.flatMap((note) => readCheckpoints(note)).at(-1)?.size).toBe(size);
   });
 });
 
