@@ -22,7 +22,8 @@ export function dyingConnector(
           return leaveBy;
         },
       });
-      if (boundary === 'after_answer') await arrive();
+      // One that was held up and never left is tried again: it has not come here yet.
+      if (boundary === 'after_answer' && answer.kind === 'answered') await arrive();
       return answer;
     },
   };

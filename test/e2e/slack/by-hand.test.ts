@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { executeDue } from '../../../src/lifecycle/execute.ts';
+import { watchConnector } from '../../../src/lifecycle/pace.ts';
+import { getProposal } from '../../../src/store/proposals.ts';
+import { memoryBilling } from '../../support/desk.ts';
+import { type Office, openOffice } from '../../support/slack-office.ts';
+import { proposedBy } from '../../support/warehouse.ts';
+
+const CHANNEL = '#warehouse-approvals';
+let office: Office;
+beforeAll(async () => {
+  office = await openOffice({ workspace: { rateLimits: false } });
+});
+afterAll(() => office.close());
+
+async function approvedByKim(sku: string) {
+  const { context } = office.desk;
+  const kim = office.as('kim');
+  const input = { sku, delta: -3, unit_price: '12.50' };
+  const proposal = await proposedBy(context, 'warehouse-agent', { action: 'inventory.adjust_stock', input });
+  await kim.click(await kim.message(CHANNEL, `#${proposal.number} `), 'Approve');
+  await kim.waitFor(
+    async () => (await getProposal(context.database, proposal.id)).state === 'approved',
+    'the approval',
+  );
+  await executeDue(context, 10);
+  const card = await kim.waitFor(async () => {
+    const fresh = await kim.message(CHANNEL, `#${proposal.number} `);
+    return kim.buttons(fresh).includes('Done…') && fresh;
+  }, 'the card to ask for hands');
+  return { proposal, card };
+}
+
+describe('a write by hand', () => {
+  it('shows what to do, takes the evidence, and is done', async () => {
+    const kim = office.as('kim');
+    const { proposal, card } = await approvedByKim('SKU-7');
+    expect(kim.buttons(card)).toEqual(['Done…', 'Could not…', 'Full details']);
+    await kim.click(card, 'Done…');
+    expect(kim.textOf(await kim.modal())).toContain('INV > ADJ > SKU-7, quantity -3');
+    const evidence = { 'What shows that it is done?': 'Booking 88-1203' };
+    expect(await kim.submitModal(evidence)).toMatchObject({ ok: true });
+    expect(kim.textOf(await kim.modal('Recorded'))).toContain('is recorded as done');
+    await kim.closeModal();
+    expect(await getProposal(office.desk.context.database, proposal.id)).toMatchObject({
+      state: 'executed',
+      execution: { result: { evidence: 'Booking 88-1203', by: { name: 'Kim Sato' } } },
+    });
+    await kim.waitFor(async () => kim.buttons(await kim.reread(card)).length === 0, 'the buttons to go');
+  });
+
+  it('pages who answers for the system, and is nobody else’s to settle', async () => {
+    const { card, proposal } = await approvedByKim('SKU-8');
+    const dana = office.as('dana');
+    await dana.message('#agent-ops', `#${proposal.number} is to be done by hand`);
+    const olga = office.as('olga');
+    await olga.tryClick(card, 'Done…');
+    expect((await getProposal(office.desk.context.database, proposal.id)).state).toBe('awaiting_manual');
+  });
+});
+
+describe('a breaker', () => {
+  it('that opens is announced to operators', async () => {
+    const { context } = office.desk;
+    const system = context.manifests.systems.billing;
+    if (!system) throw new Error('no billing');
+    const down = watchConnector(context.database, system, {
+      ...memoryBilling(),
+      read: async () => ({ kind: 'lost', why: 'it did not answer within 5000 ms' }),
+    });
+    for (let n = 0; n < 6; n += 1) await down.read({ method: 'GET', path: '/accounts/1', body: undefined });
+    const dana = office.as('dana');
+    const said = await dana.message('#agent-ops', 'billing failed several times in a row');
+    expect(dana.textOf(said)).toContain('it did not answer within 5000 ms');
+  });
+});
