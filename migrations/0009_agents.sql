@@ -73,6 +73,6 @@ end $$;
 --> statement-breakpoint
 create trigger question_told after insert on question for each row execute function tell_question();
 --> statement-breakpoint
--- Takes events out of which their receiver was told, or which nobody is to be told any more.
-create function drop_callbacks(p_seqs bigint[]) returns void language sql security definer
-set search_path = pg_catalog, public, pg_temp as $$ delete from callback_event where seq = any (p_seqs) $$;
+-- Its receiver was told, or nobody is to be told any more.
+create function drop_callback(p_seq bigint) returns void language sql security definer
+set search_path = pg_catalog, public, pg_temp as $$ delete from callback_event where seq = p_seq $$;

@@ -3,13 +3,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setLogger } from 'node-cron';
 import type { Config } from './config.ts';
+import { createCallbackSender } from './connectors/callback.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createConnector } from './connectors/create-connector.ts';
 import type { Context } from './context.ts';
 import type { Manifests, SecretRef, System } from './domain/manifest.ts';
+import type { Proposal } from './domain/proposal.ts';
 import { EXIT, Stop } from './errors.ts';
 import { createHttpDoor } from './http/http-door.ts';
 import { MAX_CONNECTIONS, SERVER_OPTIONS } from './http/limits.ts';
+import { proposalView } from './http/proposal-view.ts';
 import { createWakes } from './http/wakes.ts';
 import { checkpointFile } from './jobs/checkpoint-file.ts';
 import { createExecutorLoop } from './jobs/executor.ts';
@@ -17,6 +20,7 @@ import { createOutboxLoop } from './jobs/outbox.ts';
 import { startSchedule } from './jobs/schedule.ts';
 import { createSealLoop } from './jobs/seal.ts';
 import { assess } from './lifecycle/assess.ts';
+import { deliverCallbacks } from './lifecycle/deliver-callbacks.ts';
 import { openSigningKey } from './lifecycle/open-signing-key.ts';
 import { watchConnector } from './lifecycle/pace.ts';
 import { createLogger, type Logger } from './logger.ts';
@@ -109,6 +113,7 @@ export async function startApp(config: Config, log: Logger = createLogger(config
     manifests,
     policyOf: createPolicies(database, manifests, config.env),
     connectorOf: (system) => watchConnector(database, system, connectors.of(system)),
+    signingKey: await openSigningKey(database, config.audit.signingKey),
     log,
     worker: randomUUID(),
   };
@@ -116,18 +121,28 @@ export async function startApp(config: Config, log: Logger = createLogger(config
   const slack = createSlackDoor({ context, ...config.slack });
   const wakes = createWakes();
   const executor = createExecutorLoop(context);
-  const signingKey = await openSigningKey(database, config.audit.signingKey);
-  const seal = createSealLoop(context, signingKey, checkpointFile(config.audit.checkpoints, log));
+  const seal = createSealLoop(context, context.signingKey, checkpointFile(config.audit.checkpoints, log));
   const outbox = createOutboxLoop(context, { ...slack.handlers, assess: (ref) => assess(context, ref) });
+  const viewOf = async (proposal: Proposal) =>
+    proposalView(proposal, await context.policyOf(proposal.policy), config.publicUrl);
+  const callbackSender = createCallbackSender({ secretOf });
+  // Apart from the cards, which a receiver that dawdles must not hold up.
+  const callbacks = createOutboxLoop(context, {
+    callback: (ref) => deliverCallbacks(context, ref, { sender: callbackSender, viewOf }),
+  });
+  const wakeOutbox = () => {
+    outbox.wake();
+    callbacks.wake();
+  };
   const unlisten = await listen(database, {
     onNotice: (notice) => {
-      if (notice === 'outbox') outbox.wake();
+      if (notice === 'outbox') wakeOutbox();
       else if (notice === 'execution') executor.wake();
       else wakes.notify(notice.replace('proposal:', ''));
     },
     onConnect: () => {
       wakes.notifyAll();
-      outbox.wake();
+      wakeOutbox();
       executor.wake();
     },
   });
@@ -157,6 +172,7 @@ export async function startApp(config: Config, log: Logger = createLogger(config
   });
   const url = await open(server, config);
   outbox.start();
+  callbacks.start();
   executor.start();
   seal.start();
   const schedule = startSchedule(context);
@@ -168,10 +184,10 @@ export async function startApp(config: Config, log: Logger = createLogger(config
     server.close();
     http.stop();
     server.closeIdleConnections();
-    await Promise.all([schedule.stop(), outbox.stop(), executor.stop(), slack.stop()]);
+    await Promise.all([schedule.stop(), outbox.stop(), callbacks.stop(), executor.stop(), slack.stop()]);
     await seal.stop();
     await unlisten();
-    await connectors.close();
+    await Promise.all([connectors.close(), callbackSender.close()]);
     server.closeAllConnections();
     await database.close();
   };

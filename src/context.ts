@@ -1,5 +1,6 @@
 import type { Connector } from './connectors/connector.ts';
 import type { Manifests, System } from './domain/manifest.ts';
+import type { SigningKey } from './domain/signing-key.ts';
 import type { Logger } from './logger.ts';
 import type { Changes } from './store/changes.ts';
 import type { Database } from './store/database.ts';
@@ -13,6 +14,8 @@ export interface Context {
   /** The version that judged a proposal, from the database. */
   policyOf(digest: string): Promise<Manifests>;
   connectorOf(system: System): Connector;
+  /** Signs receipts and the audit's heads. */
+  readonly signingKey: SigningKey;
   readonly log: Logger;
   /** This process, in leases. */
   readonly worker: string;

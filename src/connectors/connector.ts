@@ -5,6 +5,8 @@ export interface WriteOptions {
   /** The idempotency key. */
   readonly key: string;
   readonly scope: string;
+  /** Who approved it: the system may verify that (`receipt.ts`). */
+  readonly receipt: string;
   /**
    * Commits that the write has started. Asked once, when all else is ready; the first byte leaves before the moment it answers with
    * (by `performance.now()`), or never. Undefined: it must not leave.

@@ -19,7 +19,7 @@ interface Call {
   /** What the lines are, for people: `read`, `"refunds" write`. */
   readonly called: string;
   /** Undefined: a read. */
-  readonly writing: Pick<WriteOptions, 'key' | 'begin'> | undefined;
+  readonly writing: Omit<WriteOptions, 'scope'> | undefined;
 }
 
 interface Way {
@@ -88,24 +88,29 @@ async function carry(way: Way, wanted: Call): Promise<Answer> {
   if (leaveBy === undefined) return NOT_BEGUN;
   const until = performance.now() + timeoutMs;
   const [present = '', old] = secrets.values;
-  const key = wanted.writing?.key;
-  let came = await send(way, { request, key, leaveBy }, target, { secret: present, until });
+  const { key, receipt } = wanted.writing ?? {};
+  let came = await send(way, { request, key, receipt, leaveBy }, target, { secret: present, until });
   // A 401 was not done, so the credential that is being rotated out may be tried, for writes too.
   if (came.kind === 'answered' && came.status === 401 && old !== undefined)
-    came = await send(way, { request, key, leaveBy }, target, { secret: old, until });
+    came = await send(way, { request, key, receipt, leaveBy }, target, { secret: old, until });
   return came.kind === 'answered' ? understand(came, wanted.writing !== undefined, secrets.values) : came;
 }
 
 async function send(
   { config, base, agent }: Way,
-  call: { readonly request: HttpRequest; readonly key: string | undefined; readonly leaveBy: number },
+  call: {
+    readonly request: HttpRequest;
+    readonly key: string | undefined;
+    readonly receipt: string | undefined;
+    readonly leaveBy: number;
+  },
   path: string,
   { secret, until }: { readonly secret: string; readonly until: number },
 ): Promise<Exchange> {
-  const { request, key, leaveBy } = call;
+  const { request, key, receipt, leaveBy } = call;
   const { method } = request;
   const body = request.body === undefined ? null : JSON.stringify(request.body);
-  const built = headersOf(config, { secret, key, hasBody: body !== null });
+  const built = headersOf(config, { secret, key, receipt, hasBody: body !== null });
   if (!built.ok) return refuse(`the header ${built.unfit} would not be visible ASCII`);
   const outgoing = { origin: base.origin, method, path, headers: built.headers, body, leaveBy };
   return exchange(agent, outgoing, Math.max(0, Math.ceil(until - performance.now())));

@@ -37,7 +37,7 @@ export function createMcpConnector(options: {
     request: RenderedRequest,
     lines: readonly string[],
     use: (session: ToolSession, request: ToolCall) => Promise<Answer>,
-    isWrite: boolean,
+    receipt?: string,
   ): Promise<Answer> {
     if (!('tool' in request) || !coversRequest(lines, request))
       return refuse(
@@ -48,10 +48,16 @@ export function createMcpConnector(options: {
     const until = performance.now() + timeoutMs;
     let answer: Answer = refuse('it has no credential');
     for (const secret of secrets.values) {
-      const built = headersOf(config, { secret, key: undefined, hasBody: false });
+      const built = headersOf(config, { secret, key: undefined, receipt, hasBody: false });
       if (!built.ok) return refuse(`the header ${built.unfit} would not be visible ASCII`);
       const { accept: _, ...headers } = built.headers;
-      const wire = createToolWire({ dispatcher: agent, headers, secrets: secrets.values, isWrite, until });
+      const wire = createToolWire({
+        dispatcher: agent,
+        headers,
+        secrets: secrets.values,
+        isWrite: receipt !== undefined,
+        until,
+      });
       const opened = await openSession(config.url, wire, request.tool);
       if (opened.ok) {
         const used = await use(opened.session, request);
@@ -70,20 +76,20 @@ export function createMcpConnector(options: {
     timeoutMs,
     read: (request) =>
       inHand.hold(
-        inSession(request, Object.values(system.read).flat(), (session, call) => session.call(call), false),
+        inSession(request, Object.values(system.read).flat(), (session, call) => session.call(call)),
       ),
     pin: (request, scope) =>
       inHand.hold(
-        inSession(
-          request,
-          linesOf(scope),
-          async ({ pin }) => ({ kind: 'answered', status: 200, body: { ...pin }, retryAfterMs: undefined }),
-          false,
-        ),
+        inSession(request, linesOf(scope), async ({ pin }) => ({
+          kind: 'answered',
+          status: 200,
+          body: { ...pin },
+          retryAfterMs: undefined,
+        })),
       ),
-    write: (request, { scope, begin }) =>
+    write: (request, { scope, receipt, begin }) =>
       inHand.hold(
-        inSession(request, linesOf(scope), (session, call) => callPinned(session, call, begin), true),
+        inSession(request, linesOf(scope), (session, call) => callPinned(session, call, begin), receipt),
       ),
     close: () => inHand.close(),
   };

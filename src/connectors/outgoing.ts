@@ -1,5 +1,6 @@
 import type { HttpRequest } from '../domain/envelope.ts';
 import type { HttpConnector } from '../domain/manifest.ts';
+import { RECEIPT_HEADER } from '../domain/receipt.ts';
 
 /** The target as it goes into the request line; undefined: it is not plainly below `base_url`. Nothing in it can name another host. */
 export function targetOf(base: URL, path: string): string | undefined {
@@ -24,7 +25,12 @@ export type HeadersOf =
 
 export function headersOf(
   config: Pick<HttpConnector, 'headers'> & Partial<Pick<HttpConnector, 'idempotencyHeader'>>,
-  call: { readonly secret: string; readonly key: string | undefined; readonly hasBody: boolean },
+  call: {
+    readonly secret: string;
+    readonly key: string | undefined;
+    readonly receipt: string | undefined;
+    readonly hasBody: boolean;
+  },
 ): HeadersOf {
   const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'countersign' };
   if (call.hasBody) headers['content-type'] = 'application/json';
@@ -33,6 +39,7 @@ export function headersOf(
   }
   const keyHeader = config.idempotencyHeader?.toLowerCase();
   if (keyHeader !== undefined && call.key !== undefined) headers[keyHeader] = call.key;
+  if (call.receipt !== undefined) headers[RECEIPT_HEADER] = call.receipt;
   const unfit = Object.keys(headers).find(
     (name) => !/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(headers[name] ?? ''),
   );

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { signingBytes } from '../domain/agent-key.ts';
 import type { Agent, Manifests, SecretRef } from '../domain/manifest.ts';
 import { EXIT, Stop } from '../errors.ts';
 
@@ -15,7 +16,7 @@ export function readAgentKeys(manifests: Manifests, secretOf: (ref: SecretRef) =
   const keys = Object.values(manifests.agents).flatMap((agent) =>
     agent.keys.map((ref): AgentKey => {
       const key = secretOf(ref);
-      return { agent, bearer: sha256(key), signing: signingBytes(key, agent) };
+      return { agent, bearer: sha256(key), signing: bytesOf(key, agent) };
     }),
   );
   for (const [index, key] of keys.entries()) {
@@ -33,14 +34,9 @@ export function sha256(text: string): Buffer {
   return createHash('sha256').update(text, 'utf8').digest();
 }
 
-const PREFIX = 'whsec_';
-
-function signingBytes(key: string, agent: Agent): Buffer {
-  if (!key.startsWith(PREFIX)) return Buffer.from(key, 'utf8');
-  const encoded = key.slice(PREFIX.length).replace(/=+$/, '');
-  const bytes = Buffer.from(encoded, 'base64');
-  // Node reads broken base64 as far as it goes: what it read must be what was written.
-  if (bytes.length === 0 || bytes.toString('base64').replace(/=+$/, '') !== encoded)
+function bytesOf(key: string, agent: Agent): Buffer {
+  const bytes = signingBytes(key);
+  if (!bytes)
     throw new Stop(
       EXIT.configuration,
       `the key of the agent ${agent.id} begins with whsec_ but no base64 follows: make one with countersign keygen`,

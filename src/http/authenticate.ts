@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Agent } from '../domain/manifest.ts';
+import { signWebhook } from '../domain/standard-webhook.ts';
 import { type AgentKey, sha256 } from './agent-keys.ts';
 import { LIMITS } from './limits.ts';
 
@@ -39,8 +40,7 @@ export function proveSignature(
   if (given.length > LIMITS.signatures) return undefined;
   let found: Agent | undefined;
   for (const key of keys.filter((each) => each.agent.id === name)) {
-    const mac = createHmac('sha256', key.signing).update(`${id}.${timestamp}.`, 'utf8').update(body);
-    const wanted = sha256(`v1,${mac.digest('base64')}`);
+    const wanted = sha256(signWebhook(key.signing, { id, timestamp, body }));
     for (const each of given) if (timingSafeEqual(wanted, sha256(each))) found = key.agent;
   }
   return found && { agent: found, signedId: id };

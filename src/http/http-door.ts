@@ -12,6 +12,7 @@ import { problem, retryAfter } from './problem.ts';
 import { getProposal, getProposals, postWithdraw } from './proposal-routes.ts';
 import { postProposal } from './propose-route.ts';
 import { queueRoutes } from './queue-routes.ts';
+import { getKeys, getReceipt } from './receipt-route.ts';
 import { matchRoute } from './route-table.ts';
 import { send } from './send.ts';
 import { createSystemCallReader } from './system-keys.ts';
@@ -79,6 +80,12 @@ function ownRoutes(options: HttpDoorOptions): Route[] {
       path: '/v1/proposals/{id}/questions/{qid}/answer',
       handle: (call: Call) => postAnswer(options, call),
     },
+    {
+      method: 'GET',
+      path: '/v1/proposals/{id}/receipt',
+      handle: (call: Call) => getReceipt(options, call),
+    },
+    { method: 'GET', path: '/.well-known/jwks.json', open: true, handle: () => getKeys(options) },
     {
       method: 'GET',
       path: '/v1/actions',

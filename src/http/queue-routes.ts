@@ -61,7 +61,7 @@ async function getEvents(desk: Desk, call: SystemCall): Promise<Answer> {
 const BATCH = 'application/cloudevents-batch+json';
 
 function cloudEvent(
-  { id, account, event, attempt, approvedAt, number }: HandedOut,
+  { id, account, event, attempt, approvedAt, number, receipt }: HandedOut,
   source: string,
 ): JsonObject {
   return {
@@ -69,7 +69,7 @@ function cloudEvent(
     ...{ id, source, type: event.event, subject: account, time: approvedAt.toISOString() },
     datacontenttype: 'application/json',
     data: event.data,
-    ...{ proposalnumber: number, attempt },
+    ...{ proposalnumber: number, attempt, countersignreceipt: receipt },
   };
 }
 

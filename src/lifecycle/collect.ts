@@ -13,6 +13,7 @@ import { begin } from './begin.ts';
 import { orGiveBack } from './execute.ts';
 import { finishExecuted, finishFailed, finishUnknown } from './finish.ts';
 import { lookAgain, prepare } from './prepare.ts';
+import { receiptOf } from './receipt.ts';
 
 /** A system that collects its writes. */
 export interface Collector {
@@ -30,6 +31,8 @@ export interface HandedOut {
   /** From 1. */
   readonly attempt: number;
   readonly approvedAt: Date;
+  /** Who approved it: the system may verify that (`receipt.ts`). */
+  readonly receipt: string;
 }
 
 export type Collected =
@@ -78,6 +81,7 @@ async function handOut(attempt: Attempt, leaseMs: number): Promise<HandedOut | u
     event: envelope.request,
     attempt: execution.attempts + 1,
     approvedAt: proposal.decisions.at(-1)?.at ?? proposal.createdAt,
+    receipt: receiptOf(attempt),
   };
 }
 

@@ -7,6 +7,7 @@ import { begin } from './begin.ts';
 import { askWhetherItHappened } from './find.ts';
 import { finishExecuted, finishFailed, finishUnknown, finishUnsent } from './finish.ts';
 import { lookAfter } from './look-after.ts';
+import { receiptOf } from './receipt.ts';
 
 /** Between the commit that a write has started and its first byte; a kill switch waits as long before it is acknowledged. */
 export const GRACE_MS = 150;
@@ -26,6 +27,7 @@ export async function send(attempt: Attempt, before: JsonObject | null): Promise
   const answer = await connector.write(envelope.request, {
     key: envelope.execution,
     scope: offered.action.scope,
+    receipt: receiptOf(attempt),
     begin: async () => {
       const asked = performance.now();
       begun = await begin(attempt, connector.timeoutMs + MARGIN_MS);

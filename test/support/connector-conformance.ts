@@ -72,7 +72,7 @@ export function describesConnector(harness: Harness): void {
     });
   };
   const write = ({ connector, write: request, scope }: Scene) =>
-    connector.write(request, { key: SENT_KEY, scope, begin: atOnce });
+    connector.write(request, { key: SENT_KEY, scope, receipt: 'a.b.c', begin: atOnce });
 
   fact('works', 'a look is answered', 5_000, async (scene) => {
     expect(await scene.connector.read(scene.look)).toMatchObject({ kind: 'answered', status: 200 });
@@ -91,7 +91,9 @@ export function describesConnector(harness: Harness): void {
 
   fact('works', 'a look is not a write, and nothing of it leaves', 5_000, async (scene) => {
     const { connector, look, scope } = scene;
-    expect(await connector.write(look, { key: SENT_KEY, scope, begin: atOnce })).toMatchObject({
+    expect(
+      await connector.write(look, { key: SENT_KEY, scope, receipt: 'a.b.c', begin: atOnce }),
+    ).toMatchObject({
       kind: 'not_sent',
       permanent: true,
     });
@@ -100,11 +102,17 @@ export function describesConnector(harness: Harness): void {
 
   fact('works', 'a write that is not let through does not leave', 5_000, async (scene) => {
     const { connector, write: request, scope } = scene;
-    const refused = await connector.write(request, { key: SENT_KEY, scope, begin: async () => undefined });
+    const refused = await connector.write(request, {
+      key: SENT_KEY,
+      scope,
+      receipt: 'a.b.c',
+      begin: async () => undefined,
+    });
     expect(refused).toMatchObject({ kind: 'not_sent', permanent: false });
     const late = await connector.write(request, {
       key: SENT_KEY,
       scope,
+      receipt: 'a.b.c',
       begin: async () => performance.now() - 1,
     });
     expect(late).toMatchObject({ kind: 'not_sent', permanent: false });
@@ -113,7 +121,12 @@ export function describesConnector(harness: Harness): void {
 
   fact('works', 'a write leaves under no scope but its own', 5_000, async (scene) => {
     for (const scope of [scene.otherScope, 'unheard_of', '', 'constructor', '__proto__', 'toString']) {
-      const answer = await scene.connector.write(scene.write, { key: SENT_KEY, scope, begin: atOnce });
+      const answer = await scene.connector.write(scene.write, {
+        key: SENT_KEY,
+        scope,
+        receipt: 'a.b.c',
+        begin: atOnce,
+      });
       expect(answer, scope).toMatchObject({ kind: 'not_sent', permanent: true });
     }
     expect(scene.received()).toEqual([]);

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Connector } from '../../src/connectors/connector.ts';
 import type { Context } from '../../src/context.ts';
 import type { Manifests, System } from '../../src/domain/manifest.ts';
+import { readSigningKey } from '../../src/domain/signing-key.ts';
 import { createLogger } from '../../src/logger.ts';
 import { loadManifests } from '../../src/manifests/load-manifests.ts';
 import { type Loaded, parseManifests } from '../../src/manifests/parse-manifests.ts';
@@ -70,6 +71,7 @@ export async function testContext(
     manifests,
     policyOf: createPolicies(database, manifests, env),
     connectorOf: options.connectorOf ?? (() => noConnector),
+    signingKey: readSigningKey(Buffer.alloc(32, 7).toString('base64'), 'countersign-audit/test', false),
     log: createLogger({ level: process.env.TEST_LOG ?? 'silent', pretty: true }),
     worker: options.worker ?? 'test',
     close: () => database.close(),

@@ -91,6 +91,7 @@ describe('send a request', () => {
       const answer = await using(httpSystem({ baseUrl: system.url })).write(refund, {
         key,
         scope: 'refunds',
+        receipt: 'a.b.c',
         begin: atOnce,
       });
       expect(answer).toEqual({

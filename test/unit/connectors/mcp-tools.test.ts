@@ -27,7 +27,7 @@ function connect(url: string, secrets?: readonly string[]): Connector {
   return connector;
 }
 
-const asStatus = { key: 'exe_1', scope: 'status', begin: atOnce };
+const asStatus = { key: 'exe_1', scope: 'status', receipt: 'a.b.c', begin: atOnce };
 
 describe('call a tool', () => {
   it('gives back the structured result', async () => {
