@@ -11,6 +11,7 @@ import { check, type Verdict } from './checker.ts';
 import { type Class, manifestsOf } from './classes.ts';
 import type { Orders } from './worker.ts';
 
+const UNDER_WAY: readonly string[] = ['approved', 'executing', 'executed', 'unknown'];
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
 
 export interface ChaosWorld {
@@ -62,7 +63,8 @@ export async function openChaosWorld(kind: Class): Promise<ChaosWorld> {
       await billing.seed(accounts.map((id) => ({ id, name: id, invoices })));
       for (const id of accounts) {
         const proposal = await proposed(context, { account: id, amount: '20.00' });
-        if (proposal.state !== 'approved') throw new Error(`${id} is ${proposal.state}`);
+        // Somebody may be at it already.
+        if (!UNDER_WAY.includes(proposal.state)) throw new Error(`${id} is ${proposal.state}`);
       }
       return accounts;
     },
