@@ -5,8 +5,9 @@ import type { Person } from '../../src/domain/person.ts';
 import type { Proposal } from '../../src/domain/proposal.ts';
 import { type DecideResult, decide } from '../../src/lifecycle/decide.ts';
 import { getProposal } from '../../src/store/proposals.ts';
-import { TEST_ENV, testContext, testManifests } from './context.ts';
+import { testContext } from './context.ts';
 import { type FreshDatabase, freshDatabase } from './database.ts';
+import { decidingManifests } from './deciding-manifests.ts';
 import { GROUPS, member, memoryBilling } from './desk.ts';
 
 let db: FreshDatabase;
@@ -28,23 +29,7 @@ export async function desk(
   workflow: string,
   options: { org?: string; irreversible?: boolean } = {},
 ): Promise<Context> {
-  const manifests = testManifests(TEST_ENV, (files) => {
-    const text = (name: string) => files[name] ?? '';
-    const head = text('workflows/refunds.yml').split(/^tiers:/m)[0] ?? '';
-    const billingText = options.irreversible
-      ? text('systems/billing.yml').replace(
-          /^ {4}undo:[\s\S]*?(?=^ {2}\w|(?![\s\S]))/m,
-          '    irreversible: it is gone\n',
-        )
-      : text('systems/billing.yml');
-    const heads = head.replace(/^(budget|cumulative):[\s\S]*?(?=^\w)/gm, '');
-    return {
-      ...files,
-      'org.yml': `${text('org.yml').replace(/^floor:[\s\S]*?(?=^\w|(?![\s\S]))/m, '')}\n${options.org ?? ''}`,
-      'systems/billing.yml': billingText,
-      'workflows/refunds.yml': `${heads}${workflow}`,
-    };
-  });
+  const manifests = decidingManifests(workflow, options);
   const context = await testContext({ url: db.appUrl, manifests, connectorOf: () => billing });
   open.push(context);
   return context;

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Context } from '../../src/context.ts';
 import type { Workspace, WorkspaceOptions } from '../../src/demo/workspace/start-workspace.ts';
+import type { Manifests } from '../../src/domain/manifest.ts';
 import { createOutboxLoop } from '../../src/jobs/outbox.ts';
 import { assess } from '../../src/lifecycle/assess.ts';
 import { createSlackDoor, type SlackDoor, type SlackDoorOptions } from '../../src/slack/slack-door.ts';
@@ -36,6 +37,8 @@ export interface Office {
 export interface OfficeOptions {
   readonly workspace?: Partial<WorkspaceOptions>;
   readonly door?: Partial<SlackDoorOptions>;
+  /** The project's own, if not said otherwise. */
+  readonly manifests?: Manifests;
 }
 
 /** The local workspace, a database of its own, and our Slack door between them. */
@@ -46,7 +49,10 @@ export async function openOffice(options: OfficeOptions = {}): Promise<Office> {
   const desks: Desk[] = [];
 
   async function openDesk(door: Partial<SlackDoorOptions> = {}): Promise<Desk> {
-    const desk = await startDesk(database, workspace, billing, { ...options.door, ...door });
+    const desk = await startDesk(database, workspace, billing, options.manifests, {
+      ...options.door,
+      ...door,
+    });
     desks.push(desk);
     return desk;
   }
@@ -72,9 +78,14 @@ async function startDesk(
   database: FreshDatabase,
   workspace: Workspace,
   billing: ReturnType<typeof memoryBilling>,
+  manifests: Manifests | undefined,
   options: Partial<SlackDoorOptions>,
 ): Promise<Desk> {
-  const context = await testContext({ url: database.appUrl, connectorOf: () => billing });
+  const context = await testContext({
+    url: database.appUrl,
+    connectorOf: () => billing,
+    ...(manifests ? { manifests } : {}),
+  });
   const { botToken, signingSecret } = testKeys;
   const door = createSlackDoor({
     context,
