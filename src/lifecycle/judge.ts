@@ -1,7 +1,13 @@
 import { uuidv7 } from 'uuidv7';
 import { digestOf, type Envelope, encodeEnvelope, type ToolPin } from '../domain/envelope.ts';
 import type { Scope } from '../domain/expression.ts';
-import { type Evaluation, evaluateProposal, type Reason, type Standing } from '../domain/impact.ts';
+import {
+  describeInterval,
+  type Evaluation,
+  evaluateProposal,
+  type Reason,
+  type Standing,
+} from '../domain/impact.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { OfferedAction, Organisation, Tier } from '../domain/manifest.ts';
 import { amountOf } from '../domain/money.ts';
@@ -61,7 +67,7 @@ export function judge(judging: Judging): Change {
   };
   if (!alone)
     return { ...change, expiresInMs: tier.expiresMs, outbox: [{ topic: 'card', ref: proposal.id }] };
-  const decision = agentDecision(offered, tierIndex, proposal.policy, digest);
+  const decision = agentDecision(judging, tierIndex, digest);
   const { executeWithinMs, holdMs } = tier;
   return {
     ...change,
@@ -146,9 +152,8 @@ export function block(id: string, version: number, because: string, before: Json
 }
 
 function agentDecision(
-  offered: OfferedAction,
+  { offered: { workflow }, organisation, proposal: { policy } }: Judging,
   tierIndex: number,
-  policy: string,
   digest: string,
 ): NewDecision {
   return {
@@ -160,8 +165,8 @@ function agentDecision(
     principalKind: 'policy',
     identities: [`policy:${policy}`],
     by: {
-      id: `tier:${offered.workflow.id}/${tierIndex + 1}`,
-      name: `${offered.workflow.title}, decided by the agent alone`,
+      id: `tier:${workflow.id}/${tierIndex + 1}`,
+      name: `${workflow.id} ${describeInterval(workflow, tierIndex, organisation.currency)}`,
     },
     reason: null,
   };
