@@ -1,10 +1,5 @@
-import {
-  type HttpConnector,
-  type McpConnector,
-  readsThrough,
-  type SecretRef,
-  type System,
-} from '../domain/manifest.ts';
+import { type HttpConnector, type McpConnector, readsThrough } from '../domain/connector-config.ts';
+import type { SecretRef, System } from '../domain/manifest.ts';
 import type { Connector } from './connector.ts';
 import { createHttpConnector } from './http.ts';
 import { createMcpConnector } from './mcp.ts';

@@ -1,8 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { Agent } from 'undici';
+import type { HttpConnector } from '../domain/connector-config.ts';
 import type { HttpRequest, RenderedRequest } from '../domain/envelope.ts';
 import type { Answer } from '../domain/handoff.ts';
-import type { HttpConnector, SecretRef, System } from '../domain/manifest.ts';
+import type { SecretRef, System } from '../domain/manifest.ts';
 import { coversRequest } from '../domain/scope.ts';
 import { type Connector, NOT_BEGUN, type WriteOptions } from './connector.ts';
 import { readSecrets } from './credential.ts';

@@ -1,5 +1,5 @@
+import type { HttpConnector } from '../domain/connector-config.ts';
 import type { HttpRequest } from '../domain/envelope.ts';
-import type { HttpConnector } from '../domain/manifest.ts';
 import { RECEIPT_HEADER } from '../domain/receipt.ts';
 
 /** The target as it goes into the request line; undefined: it is not plainly below `base_url`. Nothing in it can name another host. */

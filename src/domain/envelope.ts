@@ -31,7 +31,7 @@ export interface QueuedEvent {
   readonly data: JsonObject;
 }
 
-export interface HandWork {
+interface HandWork {
   readonly instructions: string;
 }
 

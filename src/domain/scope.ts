@@ -1,5 +1,5 @@
+import type { RequestTemplate } from './connector-config.ts';
 import type { RenderedRequest } from './envelope.ts';
-import type { RequestTemplate } from './manifest.ts';
 
 /** The line of a scope under which a person may write. */
 export const BY_HAND = 'by hand';

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { DayWindow } from './manifest.ts';
+import type { DayWindow } from './connector-config.ts';
 
 /**
  * When a system that is closed now opens again; undefined: it is open. Days are those of the zone, so that a window keeps its hours

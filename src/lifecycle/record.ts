@@ -1,9 +1,10 @@
 import type { Context } from '../context.ts';
+import type { RequestTemplate } from '../domain/connector-config.ts';
 import type { RenderedRequest, ToolPin } from '../domain/envelope.ts';
 import { evaluate, fromCel, holds, type Scope } from '../domain/expression.ts';
 import { type Answer, describeAnswer, judgeAnswer } from '../domain/handoff.ts';
 import { isObject, type JsonObject } from '../domain/json.ts';
-import type { Action, OfferedAction, RequestTemplate, System } from '../domain/manifest.ts';
+import type { Action, OfferedAction, System } from '../domain/manifest.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { renderJson, renderPath, renderText } from '../domain/template.ts';
 import { SystemAway } from './pace.ts';

@@ -1,6 +1,7 @@
+import type { RequestTemplate } from '../domain/connector-config.ts';
 import { compileSchema } from '../domain/input-schema.ts';
 import { isObject, type Json } from '../domain/json.ts';
-import type { Action, RequestTemplate, System } from '../domain/manifest.ts';
+import type { Action, System } from '../domain/manifest.ts';
 import { coversRequest } from '../domain/scope.ts';
 import type { Drafts } from './drafts.ts';
 import { hint } from './nearest.ts';

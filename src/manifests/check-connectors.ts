@@ -1,4 +1,5 @@
-import { type ConnectorConfig, type RequestTemplate, readsThrough, type System } from '../domain/manifest.ts';
+import { type ConnectorConfig, type RequestTemplate, readsThrough } from '../domain/connector-config.ts';
+import type { System } from '../domain/manifest.ts';
 import type { Drafts } from './drafts.ts';
 import type { Path } from './problem.ts';
 import { headOf } from './request-schema.ts';

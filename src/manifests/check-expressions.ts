@@ -1,6 +1,7 @@
+import type { RequestTemplate } from '../domain/connector-config.ts';
 import { checkExpression, ExpressionError, type Variable } from '../domain/expression.ts';
 import type { Json } from '../domain/json.ts';
-import type { Action, RequestTemplate } from '../domain/manifest.ts';
+import type { Action } from '../domain/manifest.ts';
 import { type References, referencesOf } from '../domain/references.ts';
 import { expressionsIn } from '../domain/template.ts';
 import type { Drafts } from './drafts.ts';

@@ -5,7 +5,7 @@ import type {
   ManualConnector,
   McpConnector,
   QueueConnector,
-} from '../domain/manifest.ts';
+} from '../domain/connector-config.ts';
 import { date, duration, rate } from './scalars.ts';
 
 const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { RequestTemplate } from '../domain/connector-config.ts';
 import { isObject, type Json, type JsonObject } from '../domain/json.ts';
-import type { RequestTemplate } from '../domain/manifest.ts';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 

@@ -1,4 +1,4 @@
-import type { ConnectorConfig } from '../domain/manifest.ts';
+import type { ConnectorConfig } from '../domain/connector-config.ts';
 import { BY_HAND } from '../domain/scope.ts';
 
 interface Form {

@@ -1,7 +1,8 @@
 import type { Connector } from '../../src/connectors/connector.ts';
 import { createHttpConnector } from '../../src/connectors/http.ts';
 import type { Resolve } from '../../src/connectors/pinned-connect.ts';
-import type { HttpConnector, System } from '../../src/domain/manifest.ts';
+import type { HttpConnector } from '../../src/domain/connector-config.ts';
+import type { System } from '../../src/domain/manifest.ts';
 
 export const SECRET = 'sk_live_5e2b77aa';
 export const OLD_SECRET = 'sk_live_old_31bc';

@@ -4,8 +4,9 @@ import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { Connector } from '../../src/connectors/connector.ts';
 import { createMcpConnector } from '../../src/connectors/mcp.ts';
+import type { McpConnector } from '../../src/domain/connector-config.ts';
 import type { ToolCall } from '../../src/domain/envelope.ts';
-import type { McpConnector, System } from '../../src/domain/manifest.ts';
+import type { System } from '../../src/domain/manifest.ts';
 import { type Loopback, startHttp } from './loopback.ts';
 
 export const TOKEN = 'crm_live_77aa31bc';

@@ -42,7 +42,7 @@ export function manualModal(view: CardView, done: boolean, privateMetadata: stri
 }
 
 /** What a person is to do; none where it is not known here. */
-export function instructionsOf({ envelope }: CardView): KnownBlock[] {
+function instructionsOf({ envelope }: CardView): KnownBlock[] {
   if (!envelope || !('instructions' in envelope.request)) return [];
   const pages = pagesOf(envelope.request.instructions, limits.element);
   return pages.map((page, index) => richText(`instructions:${index}`, preformatted(page)));

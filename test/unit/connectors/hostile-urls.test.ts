@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import type { HttpConnector } from '../../../src/domain/connector-config.ts';
 import type { Answer } from '../../../src/domain/handoff.ts';
-import type { HttpConnector } from '../../../src/domain/manifest.ts';
 import { asRefund, httpSystem, look, refund } from '../../support/http-system.ts';
 import { type Loopback, listening, startHttp } from '../../support/loopback.ts';
 
