@@ -1,4 +1,6 @@
-import type { Json, JsonObject } from './json.ts';
+import type { BusinessHours } from './clock.ts';
+import type { ConnectorConfig, DayWindow, RequestTemplate } from './connector-config.ts';
+import type { Json } from './json.ts';
 
 /** Somebody a manifest names: a person by e-mail or Slack id, or a Slack user group by its handle. */
 export type Who =
@@ -11,6 +13,8 @@ export interface Organisation {
   readonly currency: string;
   /** IANA name. */
   readonly timezone: string;
+  /** When people are reminded; paging waits for nothing. Undefined: at any hour. */
+  readonly businessHours: BusinessHours | undefined;
   readonly operators: readonly Who[];
   /** A channel's name, without `#`. */
   readonly alerts: string;
@@ -21,32 +25,6 @@ export interface Organisation {
 
 /** A secret by reference; the value never stands in a manifest. */
 export type SecretRef = { readonly env: string } | { readonly file: string };
-
-/** What a system is asked, as its manifest writes it; each kind of connector has its own, and all hold `${{ … }}`. */
-export type RequestTemplate = HttpTemplate | ToolTemplate | EventTemplate | HandTemplate;
-
-export interface HttpTemplate {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  readonly path: string;
-  readonly body: Json | undefined;
-}
-
-/** A call of an MCP server's tool. */
-export interface ToolTemplate {
-  readonly tool: string;
-  readonly arguments: JsonObject;
-}
-
-/** An event that a system collects; `event` is its CloudEvents type. */
-export interface EventTemplate {
-  readonly event: string;
-  readonly data: JsonObject;
-}
-
-/** What a person does by hand. */
-export interface HandTemplate {
-  readonly instructions: string;
-}
 
 export interface Requirement {
   readonly that: string;
@@ -90,69 +68,6 @@ export interface Action {
   readonly irreversible: string | undefined;
 }
 
-interface Remote {
-  readonly allowPrivate: boolean;
-  /** Values may hold `${secret}`. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly timeoutMs: number;
-}
-
-export interface HttpConnector extends Remote {
-  readonly type: 'http';
-  readonly baseUrl: string;
-  readonly idempotencyHeader: string | undefined;
-}
-
-/** Streamable HTTP. The protocol has no idempotency key. */
-export interface McpConnector extends Remote {
-  readonly type: 'mcp';
-  readonly url: string;
-}
-
-/** The system collects its writes itself. */
-export interface QueueConnector {
-  readonly type: 'queue';
-  /** How long it has to acknowledge what it collected. */
-  readonly leaseMs: number;
-}
-
-/** A person writes. */
-export interface ManualConnector {
-  readonly type: 'manual';
-  /** `2027-02-20`: until then it is meant to be so. */
-  readonly until: string;
-  /** How the system is read, where it can be. */
-  readonly reads: HttpConnector | McpConnector | undefined;
-}
-
-export type ConnectorConfig = HttpConnector | McpConnector | QueueConnector | ManualConnector;
-
-/** How a system is reached to be read; undefined: it can't be. */
-export function readsThrough(connector: ConnectorConfig): HttpConnector | McpConnector | undefined {
-  switch (connector.type) {
-    case 'http':
-    case 'mcp':
-      return connector;
-    case 'manual':
-      return connector.reads;
-    case 'queue':
-      return undefined;
-  }
-}
-
-/** Whether the system writes only once what comes to it twice under one key. */
-export function deduplicates(connector: ConnectorConfig): boolean {
-  return (
-    connector.type === 'queue' || (connector.type === 'http' && connector.idempotencyHeader !== undefined)
-  );
-}
-
-/** A time of every day in the organisation's zone, `03:00` to `04:30`; over midnight where `to` is the earlier. */
-export interface DayWindow {
-  readonly from: string;
-  readonly to: string;
-}
-
 export interface Credential {
   readonly account: string;
   /** One, or two while it is rotated; the new one first. */
@@ -160,6 +75,13 @@ export interface Credential {
   /** `2026-10-01` */
   readonly lastRotated: string | undefined;
   readonly rotateEveryMs: number | undefined;
+}
+
+/** Takes PagerDuty's Events v2. */
+export interface Pager {
+  readonly url: string;
+  /** Its `routing_key`; undefined where the address says it all. */
+  readonly key: SecretRef | undefined;
 }
 
 export interface System {
@@ -173,6 +95,8 @@ export interface System {
   readonly write: Readonly<Record<string, readonly string[]>>;
   readonly owner: Who;
   readonly onCall: Who;
+  /** Where the on-call's pager takes events; undefined: they are paged in Slack alone. */
+  readonly pager?: Pager | undefined;
   readonly rollbackContact: Who;
   /** Undefined only where nothing is sent and nothing collected: a person writes with their own. */
   readonly credential: Credential | undefined;
@@ -225,6 +149,21 @@ export interface Tier {
   readonly channel: string;
   readonly expiresMs: number;
   readonly executeWithinMs: number;
+  /** By when somebody should have decided; undefined: nobody is reminded. */
+  readonly slaMs: number | undefined;
+  /** What happens while nobody decides, from when it was judged; ascending. */
+  readonly escalate: readonly EscalationStep[];
+  /** What the SLA and the steps are counted in. */
+  readonly clock: 'calendar' | 'business';
+}
+
+export interface EscalationStep {
+  readonly afterMs: number;
+  readonly remind: boolean;
+  /** They may decide from then on, and are told directly. */
+  readonly add: readonly Who[];
+  /** Whatever the hour, and through the pager. */
+  readonly page: boolean;
 }
 
 /** A second human, never the first. */

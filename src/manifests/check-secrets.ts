@@ -28,6 +28,15 @@ function holdersOf(drafts: Drafts): Holder[] {
   ];
 }
 
+/** One pager may take the events of several systems. */
+function pagersOf(drafts: Drafts): Holder[] {
+  return drafts.systems.flatMap(({ source, value }): Holder[] => {
+    const key = value.pager?.key;
+    const path = ['on_call', 'webhook', 'key'];
+    return key ? [{ source, name: `pager of ${value.id}`, path, refs: [key] }] : [];
+  });
+}
+
 function pathOf({ path, refs }: Holder, index: number): Path {
   return refs.length > 1 ? [...path, index] : path;
 }
@@ -47,7 +56,7 @@ export function checkSecretsOnce(drafts: Drafts): void {
 /** Tries to read every secret that the manifests name: lint warns of one that is missing, a server does not start. */
 export function checkSecrets(manifests: Manifests, env: Env): Problem[] {
   const drafts = readDrafts(manifests.files, env);
-  for (const holder of holdersOf(drafts)) {
+  for (const holder of [...holdersOf(drafts), ...pagersOf(drafts)]) {
     for (const [index, ref] of holder.refs.entries()) {
       const read = readSecret(ref, env);
       if (!read.ok) holder.source.report(pathOf(holder, index), read.message);

@@ -7,10 +7,10 @@ import type { Path } from './problem.ts';
  * its line and adds it to the schema. `key` or `key=value`; `*` is any key or any place in a list.
  */
 export const NOT_YET: Record<Kind, readonly string[]> = {
-  org: ['business_hours', 'drill_every', 'cli'],
+  org: ['drill_every', 'cli'],
   system: ['connector.sandbox', 'actions.*.editable'],
   agent: ['key.last_rotated', 'key.rotate_every'],
-  workflow: ['tiers.*.sla', 'tiers.*.escalate', 'tiers.*.clock', 'tiers.*.delegates'],
+  workflow: ['tiers.*.delegates'],
 };
 
 export interface Deferred {

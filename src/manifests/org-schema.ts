@@ -1,8 +1,23 @@
 import { z } from 'zod';
+import type { BusinessHours } from '../domain/clock.ts';
 import type { Organisation } from '../domain/manifest.ts';
-import { channel, text, who } from './scalars.ts';
+import { channel, date, text, timeOfDay, who } from './scalars.ts';
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
+
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+const businessHours = z
+  .strictObject({
+    days: z.array(z.enum(DAYS)).min(1, 'must name at least one day'),
+    from: timeOfDay,
+    to: timeOfDay,
+    holidays: z.array(date).default([]),
+  })
+  .refine(({ from, to }) => from < to, { path: ['to'], message: 'must be later in the day than from' })
+  .transform(
+    ({ days, ...rest }): BusinessHours => ({ ...rest, days: days.map((day) => DAYS.indexOf(day) + 1) }),
+  );
 
 export const org = z
   .strictObject({
@@ -11,6 +26,7 @@ export const org = z
       .string()
       .refine((code) => currencies.has(code), 'must be a currency by its ISO 4217 code, such as USD'),
     timezone: z.string().refine(isTimezone, 'must be a time zone by its IANA name, such as America/New_York'),
+    business_hours: businessHours.optional(),
     operators: z.array(who),
     alerts: channel,
     audit_readers: z.union([z.literal('everyone'), z.array(who).min(1)], {
@@ -19,7 +35,12 @@ export const org = z
     floor: z.strictObject({ irreversible: z.enum(['human', 'named']) }).optional(),
   })
   .transform(
-    ({ audit_readers: auditReaders, floor, ...found }): Organisation => ({ ...found, auditReaders, floor }),
+    ({ audit_readers: auditReaders, business_hours: businessHours, floor, ...found }): Organisation => ({
+      ...found,
+      auditReaders,
+      businessHours,
+      floor,
+    }),
   );
 
 function isTimezone(zone: string): boolean {

@@ -2,6 +2,7 @@ import type { Manifests, Organisation, Tier, Workflow } from '../domain/manifest
 import { exponentOf } from '../domain/money.ts';
 import { checkActions } from './check-actions.ts';
 import { checkConnectors } from './check-connectors.ts';
+import { checkEscalation } from './check-escalation.ts';
 import { checkExpressions } from './check-expressions.ts';
 import { checkNames } from './check-names.ts';
 import { checkPeople } from './check-people.ts';
@@ -21,6 +22,7 @@ const CHECKS = [
   checkNames,
   checkPeople,
   checkTiers,
+  checkEscalation,
   checkSecretsOnce,
   checkConnectors,
   checkActions,

@@ -120,6 +120,11 @@ function isDate(text: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
+/** In 24 hours. */
+export const timeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of the day such as "09:00" (quoted)');
+
 export const cidr = z.string().refine(isCidr, 'must be a network such as 10.0.0.0/8 or 2001:db8::1/128');
 
 function isCidr(text: string): boolean {
@@ -132,7 +137,7 @@ function isCidr(text: string): boolean {
 
 const SECRET = 'must be env:NAME or file:/path: a secret itself never stands in a manifest';
 
-const secret = z.string().transform((text, context): SecretRef => {
+export const oneSecret = z.string().transform((text, context): SecretRef => {
   const env = /^env:([A-Za-z_][A-Za-z0-9_]*)$/.exec(text)?.[1];
   if (env !== undefined) return { env };
   const file = /^file:(\/\P{Cc}+)$/u.exec(text)?.[1];
@@ -143,5 +148,7 @@ const secret = z.string().transform((text, context): SecretRef => {
 
 /** One, or two while it is rotated; the new one first. */
 export const secrets = z
-  .union([secret, z.array(secret).min(1).max(2)], { error: `${SECRET}; or a list of two, the new one first` })
+  .union([oneSecret, z.array(oneSecret).min(1).max(2)], {
+    error: `${SECRET}; or a list of two, the new one first`,
+  })
   .transform((found) => (Array.isArray(found) ? found : [found]));

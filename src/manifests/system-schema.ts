@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { type ConnectorConfig, type Credential, readsThrough, type System } from '../domain/manifest.ts';
+import { type ConnectorConfig, readsThrough } from '../domain/connector-config.ts';
+import type { Credential, Pager, System, Who } from '../domain/manifest.ts';
 import { action } from './action-schema.ts';
 import { connector } from './connector-schema.ts';
-import { callName, date, duration, name, secrets, text, who } from './scalars.ts';
+import { callName, date, duration, name, oneSecret, secrets, text, who } from './scalars.ts';
 import { wrongWithLine } from './scope-lines.ts';
 
 const scopes = z
@@ -20,6 +21,33 @@ const credential = z
     return { account, secrets: secret, lastRotated: last_rotated, rotateEveryMs: rotate_every };
   });
 
+const PAGER = 'must be the address (https://…) that takes the pager’s events, or a map of url and key';
+
+const pagerUrl = z.string().refine(isPagerUrl, PAGER);
+
+/** Plain http serves a pager in the company’s own network. */
+function isPagerUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.hash === '';
+}
+
+const pager = z
+  .union([pagerUrl, z.strictObject({ url: pagerUrl, key: oneSecret })], { error: PAGER })
+  .transform((found): Pager => (typeof found === 'string' ? { url: found, key: undefined } : found));
+
+type OnCall = { readonly onCall: Who; readonly pager: Pager | undefined };
+
+const onCall = z
+  .union([who, z.strictObject({ person: who, webhook: pager.optional() })], {
+    error: 'must be a person or a group, or a map of person and webhook',
+  })
+  .transform(
+    (found): OnCall =>
+      'person' in found
+        ? { onCall: found.person, pager: found.webhook }
+        : { onCall: found, pager: undefined },
+  );
+
 export const system = z
   .strictObject({
     system: callName,
@@ -28,7 +56,7 @@ export const system = z
     on_conflict: text(500),
     read: scopes,
     write: scopes,
-    on_call: who,
+    on_call: onCall,
     owner: who,
     rollback_contact: who,
     credential: credential.optional(),
@@ -47,7 +75,7 @@ export const system = z
       ...{ title, kind, read, write, owner, credential, rate, closed },
       id: found.system,
       onConflict: found.on_conflict,
-      onCall: found.on_call,
+      ...found.on_call,
       rollbackContact: found.rollback_contact,
       connector: config,
       actions: Object.fromEntries(actions),

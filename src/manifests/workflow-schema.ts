@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { Decimal } from '../domain/decimal.ts';
-import type { Budget, Tier, Workflow } from '../domain/manifest.ts';
+import {
+  type Budget,
+  describeWho,
+  type EscalationStep,
+  type Tier,
+  type Who,
+  type Workflow,
+} from '../domain/manifest.ts';
 import { actionName } from './agent-schema.ts';
 import {
   allowance,
@@ -40,6 +47,15 @@ const review = z
   })
   .transform(({ by, within: withinMs, timing }) => ({ by, withinMs, timing }));
 
+const step = z
+  .strictObject({
+    after: duration(),
+    remind: z.boolean().default(false),
+    add: z.array(who).default([]),
+    page: z.boolean().default(false),
+  })
+  .transform(({ after: afterMs, ...what }): EscalationStep => ({ afterMs, ...what }));
+
 const tier = z.strictObject({
   below: amount.optional(),
   up_to: amount.optional(),
@@ -54,6 +70,9 @@ const tier = z.strictObject({
   channel: channel.optional(),
   execute_within: duration().default(EXECUTE_WITHIN_MS),
   expires: duration().default(EXPIRES_MS),
+  sla: duration().optional(),
+  escalate: z.array(step).max(20, 'must be at most 20 steps').optional(),
+  clock: z.enum(['calendar', 'business']).optional(),
 });
 
 export const workflow = z
@@ -75,10 +94,13 @@ export const workflow = z
     tiers: z.array(tier).min(1, 'must hold at least one tier'),
   })
   .transform(({ workflow: id, tiers, budget, cumulative, ...rest }): WorkflowDraft => {
-    return { ...rest, id, budget, cumulative, tiers: tiers.map((each) => draftOf(each, rest.channel)) };
+    return { ...rest, id, budget, cumulative, tiers: tiers.map((each) => draftOf(each, rest)) };
   });
 
-function draftOf(found: z.output<typeof tier>, channel: string): TierDraft {
+function draftOf(
+  found: z.output<typeof tier>,
+  { channel, owner }: Pick<Workflow, 'channel' | 'owner'>,
+): TierDraft {
   return {
     below: found.below,
     upTo: found.up_to,
@@ -93,5 +115,20 @@ function draftOf(found: z.output<typeof tier>, channel: string): TierDraft {
     channel: found.channel ?? channel,
     expiresMs: found.expires,
     executeWithinMs: found.execute_within,
+    slaMs: found.sla,
+    escalate: found.escalate ?? byDefault(found, owner),
+    clock: found.clock ?? 'calendar',
   };
+}
+
+/** One reminder at half of the SLA; at its end the workflow's owner may decide too, or is reminded where they may already. */
+function byDefault({ sla, expires, approvers }: z.output<typeof tier>, owner: Who): EscalationStep[] {
+  if (sla === undefined) return [];
+  const owns = describeWho(owner);
+  const may = approvers.some((who) => describeWho(who) === owns);
+  const end = { afterMs: sla, remind: may, add: may ? [] : [owner], page: false };
+  return [
+    { afterMs: Math.ceil(sla / 2), remind: true, add: [], page: false },
+    ...(sla < expires ? [end] : []),
+  ];
 }
