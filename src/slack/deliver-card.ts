@@ -7,7 +7,7 @@ import type { CardView } from './cards/card-view.ts';
 import { decisionCard } from './cards/decision-card.ts';
 import type { SlackMessage } from './cards/message.ts';
 import { plainCard } from './cards/plain-card.ts';
-import { copyOf } from './copy-for.ts';
+import { copyOf, withPast } from './copy-for.ts';
 import { isGone, isUnreachable, isUnshowable, postAt, takeTurn, updateAt } from './post.ts';
 import type { Posting } from './session.ts';
 import { reportNobody, reportUnreachable } from './unreachable-card.ts';
@@ -20,7 +20,7 @@ export async function deliverCard(posting: Posting, proposalId: string): Promise
   const { database } = posting.context;
   const proposal = await getProposal(database, proposalId);
   if (proposal.decide === 'agent' || proposal.state === 'received') return;
-  const view = await cardViewOf(posting.context, proposal);
+  const view = await withPast(posting.context, await cardViewOf(posting.context, proposal));
   const audience = await audienceOf(posting.addresses, view);
   const cards = await listCards(database, proposalId);
   const delivery: Delivery = { posting, view, audience };
@@ -48,7 +48,7 @@ async function post(delivery: Delivery, target: string): Promise<void> {
   const { proposal } = view;
   try {
     const channel = await takeTurn(posting, placeOfTarget(target));
-    const copy = copyOf(view, audience, target);
+    const copy = await copyOf(posting.context, view, audience, target);
     const place = await showing(posting, copy, (message) => postAt(posting, channel, message));
     await save(posting, { ...place, proposalId: proposal.id, target, round: proposal.round }, proposal, true);
   } catch (error) {
@@ -62,9 +62,8 @@ async function bringUpToDate(delivery: Delivery, card: Card): Promise<void> {
   const { proposal } = view;
   const isWanted = audience.targets.includes(card.target);
   try {
-    await showing(posting, copyOf(view, audience, card.target), (message) =>
-      updateAt(posting, card, message),
-    );
+    const copy = await copyOf(posting.context, view, audience, card.target);
+    await showing(posting, copy, (message) => updateAt(posting, card, message));
     await save(posting, { ...card, round: proposal.round }, proposal, false);
   } catch (error) {
     if (isUnreachable(error) && !isWanted) return; // Nobody there can see it any more.

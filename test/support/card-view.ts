@@ -99,7 +99,10 @@ interface CardCase {
   readonly execution?: Partial<Execution>;
   readonly action?: Partial<OfferedAction['action']>;
   readonly history?: string;
+  readonly own?: string;
   readonly tier?: number;
+  readonly tierChanges?: Partial<CardView['tier']>;
+  readonly stage?: 'review';
 }
 
 /** A case as it is written: what differs from #1042, times as ISO texts, cents as text. */
@@ -118,6 +121,8 @@ export function readCardCase(json: string): CardView {
   return cardView(changes, {
     offered: { ...offered, action: { ...offered.action, ...read.action } },
     ...(read.history ? { history: read.history } : {}),
-    tier: offered.workflow.tiers[read.tier ?? 1] ?? tier,
+    ...(read.own ? { own: read.own } : {}),
+    ...(read.stage ? { stage: read.stage } : {}),
+    tier: { ...(offered.workflow.tiers[read.tier ?? 1] ?? tier), ...read.tierChanges },
   });
 }

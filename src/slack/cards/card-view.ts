@@ -29,6 +29,8 @@ export interface CardView {
   readonly stage?: 'review';
   /** One computed line of what is known of the account; none: nothing is said. */
   readonly history?: string | null;
+  /** What the reader of this copy decided on the like, where only they read it. */
+  readonly own?: string;
   /** What was judged, as bytes decoded: with it the full details show what will be sent. */
   readonly envelope?: Envelope;
 }

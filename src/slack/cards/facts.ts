@@ -104,8 +104,12 @@ function warnings({ offered, proposal }: CardView, { missing }: InputFacts): Ret
   ];
 }
 
-function historyLines({ history }: CardView): ReturnType<typeof line>[] {
-  return history ? [line(bold('This account'), ': ', { said: history })] : [];
+function historyLines({ history, own, offered }: CardView): ReturnType<typeof line>[] {
+  const title: Piece = { said: offered.action.title, max: limits.name };
+  return [
+    ...(history ? [line(bold('This account before'), ' — ', title, ': ', { said: history }, '.')] : []),
+    ...(own ? [line(bold('You'), ': ', { said: own }, '.')] : []),
+  ];
 }
 
 function undoing({ proposal, offered }: CardView): Piece[] {

@@ -156,8 +156,9 @@ function why({ execution }: Pick<Proposal, 'execution'>): Piece[] {
 function resultOf({ proposal, offered }: CardView): Piece[] {
   const result: JsonObject = proposal.execution?.result ?? {};
   const told = offered.action.tellAgent.filter((name) => Object.hasOwn(result, name));
-  return told.flatMap((name, index): Piece[] => [
+  const values = told.flatMap((name, index): Piece[] => [
     `${index === 0 ? ' Result: ' : ', '}${name} `,
     { said: valueText(result[name] ?? null, { type: 'string' }), max: limits.shown.text },
   ]);
+  return told.length > 0 ? [...values, '.'] : [];
 }

@@ -1,5 +1,6 @@
 import { fullCardViewOf } from '../card-view-of.ts';
 import { detailsModal } from '../cards/details-modal.ts';
+import { withPast } from '../copy-for.ts';
 import type { Session } from '../session.ts';
 import { encodeCardRef } from './card-ref.ts';
 import type { Click } from './click.ts';
@@ -10,6 +11,6 @@ export async function showDetails(session: Session, click: Click): Promise<void>
   await click.ack();
   const look = await lookAtCard(session, click.card);
   if (look.outcome === 'refused') return click.tell(look.because);
-  const view = await fullCardViewOf(session.context, look.act.proposal);
+  const view = await withPast(session.context, await fullCardViewOf(session.context, look.act.proposal));
   await openWindow(session, click, detailsModal(view, encodeCardRef(look.card)));
 }
