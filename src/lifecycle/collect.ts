@@ -1,8 +1,9 @@
 import type { Context } from '../context.ts';
+import type { QueueConnector } from '../domain/connector-config.ts';
 import type { QueuedEvent } from '../domain/envelope.ts';
 import { SAME_KEY_WINDOW_MS } from '../domain/handoff.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { QueueConnector, System } from '../domain/manifest.ts';
+import type { System } from '../domain/manifest.ts';
 import { closedUntil } from '../domain/windows.ts';
 import { readClock } from '../store/clock.ts';
 import { claimExecutions, findExecution } from '../store/executions.ts';
@@ -117,7 +118,7 @@ export async function acknowledge(
       execution.state === 'executed' ? 'done' : execution.state === 'failed' ? 'failed' : undefined;
     if (stands) return stands === said.outcome ? 'recorded' : 'settled_otherwise';
     if (state !== 'executing' && state !== 'unknown') return 'no_such_event';
-    const attempt = await prepare(context, { id, proposalId, fence, was: 'started' });
+    const attempt = await prepare(context, { id, proposalId, fence, was: 'started', kind: 'forward' });
     if (said.outcome === 'done')
       await finishExecuted(attempt, { result: said.result, before: attempt.proposal.before, after: null });
     else await finishFailed(attempt, said.reason, attempt.proposal.before);

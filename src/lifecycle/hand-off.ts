@@ -1,6 +1,6 @@
+import { deduplicates } from '../domain/connector-config.ts';
 import { type Answer, afterLoss, backoffMs, describeAnswer, judgeAnswer } from '../domain/handoff.ts';
 import { isObject, type JsonObject } from '../domain/json.ts';
-import { deduplicates } from '../domain/manifest.ts';
 import { releaseExecution } from '../store/executions.ts';
 import type { Attempt } from './attempt.ts';
 import { begin } from './begin.ts';
@@ -12,7 +12,7 @@ import { receiptOf } from './receipt.ts';
 /** Between the commit that a write has started and its first byte; a kill switch waits as long before it is acknowledged. */
 export const GRACE_MS = 150;
 /** What must be left of a lease beyond the write itself. */
-const MARGIN_MS = 5_000;
+export const MARGIN_MS = 5_000;
 
 /** How long a look-up that can't be asked is tried before a human has to settle it. */
 const FIND_PATIENCE_MS = 600_000;
