@@ -5,7 +5,11 @@ import { loggable } from '../logger.ts';
 import { createLoop, type Loop } from './loop.ts';
 
 /** Seals the audit each second; whichever process gets the lock does it. What is there when it stops is sealed and signed. */
-export function createSealLoop(context: Context, key: SigningKey, exportTo: ExportCheckpoint): Loop {
+export function createSealLoop(
+  context: Pick<Context, 'database' | 'log'>,
+  key: SigningKey,
+  exportTo: ExportCheckpoint,
+): Loop {
   const loop = createLoop({
     name: 'seal',
     everyMs: 1_000,
