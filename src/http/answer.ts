@@ -1,8 +1,8 @@
-/** What goes back; a body that is undefined is none. */
+/** What goes back; a body that is undefined is none, and a text goes as it is. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: object | undefined;
+  readonly body: object | string | undefined;
 }
 
 /** What was read, or the refusal that it earned. */

@@ -1,19 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { loggable } from '../logger.ts';
 import { DatabaseAway } from '../store/database.ts';
-import { actionViews } from './action-view.ts';
 import { readAgentKeys } from './agent-keys.ts';
-import { type Answer, json } from './answer.ts';
-import { postAnswer } from './answer-route.ts';
-import type { Call, Route } from './call.ts';
+import type { Answer } from './answer.ts';
 import { createCallReader } from './call-reader.ts';
 import type { HttpDoorOptions } from './door-options.ts';
 import { problem, retryAfter } from './problem.ts';
-import { getProposal, getProposals, postWithdraw } from './proposal-routes.ts';
-import { postProposal } from './propose-route.ts';
-import { queueRoutes } from './queue-routes.ts';
-import { getKeys, getReceipt } from './receipt-route.ts';
 import { matchRoute } from './route-table.ts';
+import { AWAY_PATIENCE_MS, routesOf } from './routes.ts';
 import { send } from './send.ts';
 import { createSystemCallReader } from './system-keys.ts';
 
@@ -27,7 +21,7 @@ export interface HttpDoor {
 /** The agents' door: the listener of our one HTTP server. Throws a `Stop` for an agent's key that can't be used. */
 export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const { context } = options;
-  const routes = [...ownRoutes(options), ...queueRoutes(options), ...(options.routes ?? [])];
+  const routes = [...routesOf(options), ...(options.routes ?? [])];
   const stopping = new AbortController();
   const readCall = createCallReader(
     readAgentKeys(context.manifests, options.secretOf),
@@ -62,50 +56,6 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     },
   };
 }
-
-function ownRoutes(options: HttpDoorOptions): Route[] {
-  const { context, readiness } = options;
-  const alive = async () => json(200, { alive: true });
-  return [
-    { method: 'POST', path: '/v1/proposals', handle: (call: Call) => postProposal(options, call) },
-    { method: 'GET', path: '/v1/proposals', handle: (call: Call) => getProposals(options, call) },
-    { method: 'GET', path: '/v1/proposals/{id}', handle: (call: Call) => getProposal(options, call) },
-    {
-      method: 'POST',
-      path: '/v1/proposals/{id}/withdraw',
-      handle: (call: Call) => postWithdraw(options, call),
-    },
-    {
-      method: 'POST',
-      path: '/v1/proposals/{id}/questions/{qid}/answer',
-      handle: (call: Call) => postAnswer(options, call),
-    },
-    {
-      method: 'GET',
-      path: '/v1/proposals/{id}/receipt',
-      handle: (call: Call) => getReceipt(options, call),
-    },
-    { method: 'GET', path: '/.well-known/jwks.json', open: true, handle: () => getKeys(options) },
-    {
-      method: 'GET',
-      path: '/v1/actions',
-      handle: async ({ agent }: Call) => json(200, { actions: actionViews(context.manifests, agent) }),
-    },
-    { method: 'GET', path: '/livez', open: true, handle: alive },
-    { method: 'GET', path: '/healthz', open: true, handle: alive },
-    {
-      method: 'GET',
-      path: '/readyz',
-      open: true,
-      handle: async () => {
-        const { ready, checks } = await readiness();
-        return json(ready ? 200 : 503, { ready, checks }, ready ? {} : retryAfter(AWAY_PATIENCE_MS));
-      },
-    },
-  ];
-}
-
-const AWAY_PATIENCE_MS = 2_000;
 
 function brokenWorld(error: unknown, { context }: HttpDoorOptions): Answer {
   if (error instanceof DatabaseAway) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HOLD_NAMES, LIST_NAMES, readHold, readListing, readQuery } from '../../../src/http/query.ts';
 
-function detailOf(read: { ok: boolean; refusal?: { body: object | undefined } }): unknown {
+function detailOf(read: { ok: boolean; refusal?: { body: object | string | undefined } }): unknown {
   return read.ok ? undefined : Object(read.refusal?.body).detail;
 }
 
