@@ -85,11 +85,11 @@ async function carry(way: Way, wanted: Call): Promise<Answer> {
   const secrets = readSecrets(system.credential?.secrets ?? [], way.secretOf);
   if (!secrets.ok) return { kind: 'not_sent', why: secrets.why, permanent: false };
 
-  const leaveBy = wanted.writing ? await wanted.writing.begin() : Number.POSITIVE_INFINITY;
+  const { key, receipt, begin } = wanted.writing ?? {};
+  const leaveBy = begin ? await begin() : Number.POSITIVE_INFINITY;
   if (leaveBy === undefined) return NOT_BEGUN;
   const until = performance.now() + timeoutMs;
   const [present = '', old] = secrets.values;
-  const { key, receipt } = wanted.writing ?? {};
   let came = await send(way, { request, key, receipt, leaveBy }, target, { secret: present, until });
   // A 401 was not done, so the credential that is being rotated out may be tried, for writes too.
   if (came.kind === 'answered' && came.status === 401 && old !== undefined)

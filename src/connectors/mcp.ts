@@ -29,8 +29,8 @@ export function createMcpConnector(options: {
   const timeoutMs = Math.min(LONGEST_MS, config.timeoutMs);
   const agent = new Agent({
     connect: createPinnedConnect({ allowPrivate: config.allowPrivate, timeoutMs, resolve }),
-    // A kept connection may be closed by the other side as we write.
-    pipelining: 0,
+    // The call goes out on the connection on which the tool was looked at a moment ago: once it has begun there is no time to open one.
+    pipelining: 1,
   });
   const inHand = createInHand(() => agent.destroy());
 

@@ -112,6 +112,19 @@ describe('call a tool', () => {
     });
   });
 
+  it('goes out on a connection that is open already: once it has begun there is no time to open one', async () => {
+    const server = await serve();
+    const connector = connect(server.url);
+    const call = await pinned(connector);
+    let open = 0;
+    const begin = async () => {
+      open = server.connections();
+      return Number.POSITIVE_INFINITY;
+    };
+    expect(await connector.write(call, { ...asStatus, begin })).toMatchObject({ status: 200 });
+    expect(server.connections()).toBe(open);
+  });
+
   it('does not follow a redirect', async () => {
     const elsewhere = await serve();
     const server = await serve({
