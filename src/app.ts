@@ -7,6 +7,7 @@ import { createCallbackSender } from './connectors/callback.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createConnector } from './connectors/create-connector.ts';
 import type { Context } from './context.ts';
+import { overdueDates } from './domain/due-dates.ts';
 import type { Manifests, SecretRef, System } from './domain/manifest.ts';
 import type { Proposal } from './domain/proposal.ts';
 import { EXIT, Stop } from './errors.ts';
@@ -84,8 +85,10 @@ async function openStore(config: Config): Promise<Database> {
   try {
     await migrate({ url: config.migrateUrl, role: config.databaseRole });
   } catch (error) {
+    // The library wraps the reason, and puts parameters into its own message.
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
     const code =
-      typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unexpected';
+      typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'unexpected';
     throw new Stop(
       EXIT.unavailable,
       `Postgres can't be reached or migrated (${code}): see DATABASE_URL and MIGRATE_DATABASE_URL`,
@@ -178,6 +181,7 @@ export async function startApp(config: Config, log: Logger = createLogger(config
   const schedule = startSchedule(context);
   await slack.start();
   log.info({ url, manifests: manifests.digest }, 'server.started');
+  for (const overdue of overdueDates(manifests, new Date())) log.warn({ ...overdue }, 'manifests.overdue');
 
   const close = async (): Promise<void> => {
     stopping = true;
@@ -210,7 +214,7 @@ function open(server: Server, config: Config): Promise<string> {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
       const why = taken
-        ? `port ${config.port} is in use: choose another with PORT`
+        ? `port ${config.port} is in use: choose another with PORT (of the demo: --port)`
         : `can't listen on ${config.host}:${config.port} (${error.code})`;
       reject(new Stop(EXIT.unavailable, why));
     });
