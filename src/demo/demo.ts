@@ -37,7 +37,11 @@ export async function startDemoWorld(options: {
   try {
     const home = openDemoHome(options.fresh);
     const { secrets } = home;
-    const postgres = await startPostgres({ dataDir: home.postgres, fresh: options.fresh });
+    const postgres = await startPostgres({ dataDir: home.postgres, fresh: options.fresh }).catch(
+      (error: unknown) => {
+        throw new Stop(EXIT.unavailable, error instanceof Error ? error.message : 'Postgres does not start');
+      },
+    );
     stops.push(() => postgres.stop());
     const billing = await startBilling({
       databaseUrl: await postgres.ensureDatabase('billing'),
