@@ -7,6 +7,8 @@ export default defineConfig({
     'src/store/schema-operations.ts',
     'src/store/schema-systems.ts',
     'src/store/schema-agents.ts',
+    'src/store/schema-rollback.ts',
+    'src/store/schema-people.ts',
   ],
   out: 'migrations',
 });

@@ -200,6 +200,7 @@ begin
   if not found then return false; end if;
   perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'announce', 'ref', 'trust:' ||
     record_events('trust', jsonb_build_array(jsonb_build_object('type', 'trust.restored', 'actor', p_by ->> 'principal',
+    if c -> 'undo' is not null then perform settle_undo(held.id, c -> 'undo'); end if;
       'agent', p_agent, 'data', jsonb_build_object('by', p_by)))))));
   return true;
 end $$;
@@ -287,18 +288,25 @@ begin
   if e.fence <> p_fence or e.state not in ('leased', 'started') or e.lease_until <= clock_timestamp() + p_need_ms * interval '1 millisecond' then
     return 'lost';
   end if;
-  if switched_off(switches, e.agent, e.system, e.workflow) is not null then return 'disabled'; end if;
-  if p.round <> e.round or p.state <> (case e.state when 'leased' then 'approved' else 'executing' end) then return 'changed'; end if;
-  if e.state = 'leased' and (p.execute_by <= clock_timestamp() or not exists (select 1 from decision d
+  if (case e.kind when 'forward' then switched_off(switches, e.agent, e.system, e.workflow) is not null else switches ? 'rollback' end) then
+    return 'disabled';
+  end if;
+  if p.round <> e.round or p.state <> (case when e.kind = 'compensate' then 'executed' when e.state = 'leased' then 'approved'
+      else 'executing' end) then return 'changed'; end if;
+  if e.kind = 'compensate' and e.state = 'leased' and not rollback_runs(e.rollback) then return 'changed'; end if;
+  if e.kind = 'forward' and e.state = 'leased' and (p.execute_by <= clock_timestamp() or not exists (select 1 from decision d
       where d.proposal_id = e.proposal_id and d.round = e.round and d.stage = coalesce(e.review_stage, 'approve')
         and d.verdict = 'approved' and d.digest = e.digest)) then
     return 'late';
   end if;
   update execution set state = 'started', started_at = coalesce(e.started_at, clock_timestamp()), attempts = attempts + 1,
     lease_until = case when p_by_hand then null else lease_until end where id = e.id;
-  update proposal set state = case when p_by_hand then 'awaiting_manual' else 'executing' end, version = p.version + 1, events = p.events + 1 where id = p.id;
+-- The undoing of a confirmed rollback passes every switch but its own.
+  update proposal set state = case when e.kind = 'compensate' then p.state when p_by_hand then 'awaiting_manual' else 'executing' end,
+    version = p.version + 1, events = p.events + 1 where id = p.id;
   perform append_events(p.id::text, p.events + 1,
-    jsonb_build_array(jsonb_build_object('type', case when p_by_hand then 'execution.handed_over' else 'execution.started' end, 'actor', 'countersign',
+    jsonb_build_array(jsonb_build_object('type', case when e.kind = 'compensate' then 'undo.started' when p_by_hand then 'execution.handed_over'
+        else 'execution.started' end, 'actor', 'countersign',
       'data', jsonb_build_object('execution', e.id, 'attempt', e.attempts + 1))),
     p.agent, p.system, p.account, p.number);
   perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'card', 'ref', p.id))

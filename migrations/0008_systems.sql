@@ -90,28 +90,3 @@ begin
     'system', p_system, 'data', jsonb_build_object('id', p_id, 'event_type', p_event ->> 'type'))));
   return true;
 end $$;
---> statement-breakpoint
--- Claims writes that are due, and those whose holder's lease is over: of one system, or of all but some. `was` is the state it was
--- found in: 'started' means that the write may have happened. For one account of one system they go in the order in which they were
--- judged; one that waits behind a switch does not hold up the others.
-create function claim_executions(p_worker text, p_lease_ms integer, p_limit integer, p_only text, p_except text[])
-returns table (id uuid, proposal_id uuid, fence integer, was text) language sql security definer
-set search_path = pg_catalog, public, pg_temp as $$
-  with due as (
-    select e.id, e.state as was from execution e, switchboard b
-    where e.state in ('ready', 'leased', 'started') and e.next_attempt_at <= clock_timestamp()
-      and (e.state = 'ready' or e.lease_until < clock_timestamp())
-      and (p_only is null or e.system = p_only) and e.system <> all (p_except)
-      and b.id = 1 and switched_off(b.off, e.agent, e.system, e.workflow) is null
-      and not exists (select 1 from system_state s where s.system = e.system and s.paused_until > clock_timestamp())
-      and (e.kind <> 'forward' or not exists (select 1 from execution f where f.system = e.system and f.account = e.account
-        and f.kind = 'forward' and f.id < e.id and (f.state in ('leased', 'started')
-          or (f.state = 'ready' and switched_off(b.off, f.agent, f.system, f.workflow) is null))))
-    order by e.next_attempt_at, e.id limit p_limit for update of e skip locked
-  )
-  update execution e set fence = e.fence + 1, leased_by = p_worker,
-    lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond',
-    state = case when e.state = 'ready' then 'leased' else e.state end
-  from due where e.id = due.id
-  returning e.id, e.proposal_id, e.fence, due.was
-$$;

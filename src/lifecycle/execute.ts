@@ -7,6 +7,7 @@ import { resumeLost, send } from './hand-off.ts';
 import { askLeave, refuseClosed, SystemAway } from './pace.ts';
 import { lookAgain, prepare } from './prepare.ts';
 import { looksOf } from './record.ts';
+import { undoOne } from './undo.ts';
 
 /** Outlasts the reads and the write of one attempt, each of 30 s at most. */
 const LEASE_MS = 150_000;
@@ -24,6 +25,7 @@ export async function executeDue(context: Context, limit: number): Promise<numbe
 /** Never throws: what goes wrong before the write gives the claim back, what goes wrong after it leaves it to its lease. */
 async function execute(context: Context, claim: Claim): Promise<void> {
   await orGiveBack(context, claim, async () => {
+    if (claim.kind === 'compensate') return undoOne(context, claim);
     const attempt = await prepare(context, claim);
     refuseClosed(context, attempt.offered.system, attempt.proposal.readAt);
     if (claim.was === 'started') await resumeLost(attempt);

@@ -28,7 +28,7 @@ export async function send(attempt: Attempt, before: JsonObject | null): Promise
     key: envelope.execution,
     scope: offered.action.scope,
     receipt: receiptOf(attempt),
-    begin: async () => {
+    start: async () => {
       const asked = performance.now();
       begun = await begin(attempt, connector.timeoutMs + MARGIN_MS);
       return begun ? asked + GRACE_MS : undefined;

@@ -9,10 +9,11 @@ import { readOutboxState } from '../store/outbox.ts';
 import { askEnable, readSwitches, switchOff, switchOn, type UnderWay } from '../store/switches.ts';
 import { GRACE_MS } from './hand-off.ts';
 
-/** The words that a switch knows: everything, and each agent, system and workflow, which share one name space. */
+/** The words that a switch knows: everything, rollbacks, and each agent, system and workflow, which share one name space. */
 export function switchScopes(manifests: Manifests): string[] {
   return [
     'all',
+    'rollback',
     ...Object.keys(manifests.agents),
     ...Object.keys(manifests.systems),
     ...Object.keys(manifests.workflows),

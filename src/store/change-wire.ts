@@ -105,7 +105,7 @@ function wireGuards({ locks, budgets, sum }: Change): JsonObject {
 
 /** A change as `apply_changes` reads it. */
 export function wireChange(change: Change): JsonObject {
-  const { round, decision, question, answer, outcome } = change;
+  const { round, decision, question, answer, outcome, undo } = change;
   const timing: [string, Json | undefined][] = [
     ['unexpired', change.unexpired],
     ['judged', change.judged],
@@ -125,6 +125,7 @@ export function wireChange(change: Change): JsonObject {
   ];
   return {
     id: change.id,
+    ['undo', undo && { state: undo.state, why: undo.why, diff: undo.diff ? { ...undo.diff } : null }],
     version: change.version,
     set: wireSet(change.set),
     events: wireEvents(change.events),

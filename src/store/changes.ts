@@ -1,5 +1,6 @@
 import type { JsonObject } from '../domain/json.ts';
-import type { ExecutionState, Proposal, ProposalState } from '../domain/proposal.ts';
+import type { Decision, ExecutionState, Proposal, ProposalState } from '../domain/proposal.ts';
+import type { Difference } from '../domain/undo.ts';
 import { createBatcher } from './batcher.ts';
 import { wireChange, wireProposal } from './change-wire.ts';
 import { ask, type Database, DatabaseAway } from './database.ts';
@@ -111,10 +112,18 @@ export interface Change {
   readonly events: readonly NewEvent[];
   readonly outbox?: readonly OutboxRow[];
 }
+  /** What came of undoing, where the execution does that. */
+  readonly undo?: UndoOutcome;
 
 export type ChangeOutcome =
   | 'applied'
   | 'stale'
+export interface UndoOutcome {
+  readonly state: 'undone' | 'conflict' | 'failed' | 'unknown';
+  readonly why: string | null;
+  readonly diff?: Difference;
+}
+
   | 'late'
   | 'fenced'
   | 'over_account'

@@ -6,6 +6,8 @@ export interface Claim {
   readonly fence: number;
   /** `started`: the write may have happened, its holder is gone. */
   readonly was: 'ready' | 'leased' | 'started';
+  /** `compensate` undoes another one. */
+  readonly kind: 'forward' | 'compensate';
 }
 
 /** Takes due writes, of one system or of all but some, under a lease; a later claim has a higher fence and shuts the earlier one out. */
@@ -16,10 +18,12 @@ export async function claimExecutions(
   limit: number,
   of: { readonly only?: string; readonly except?: readonly string[] } = {},
 ): Promise<Claim[]> {
-  const rows = await ask(sql<{ id: string; proposal_id: string; fence: number; was: Claim['was'] }[]>`
-    select id, proposal_id, fence, was from claim_executions(
+  const rows = await ask(sql<
+    { id: string; proposal_id: string; fence: number; was: Claim['was']; kind: Claim['kind'] }[]
+  >`
+    select id, proposal_id, fence, was, kind from claim_executions(
       ${worker}, ${leaseMs}, ${limit}, ${of.only ?? null}, ${[...(of.except ?? [])]})`);
-  return rows.map((row) => ({ id: row.id, proposalId: row.proposal_id, fence: row.fence, was: row.was }));
+  return rows.map(({ proposal_id: proposalId, ...claim }) => ({ ...claim, proposalId }));
 }
 
 export type Beginning = 'started' | 'disabled' | 'lost' | 'late' | 'changed';

@@ -186,6 +186,7 @@ const LIST_LIMIT = 100;
 /** Proposals with their decisions and the execution of their present round, as one snapshot; soonest to expire first, if not said otherwise. */
 export async function listProposals({ sql }: Database, filter: ProposalFilter): Promise<Proposal[]> {
   const rows = await ask(sql<Row[]>`
+  readonly ids?: readonly string[];
     select p.*, encode(r.digest, 'hex') as digest, clock_timestamp() as read_at,
       switched_off(b.off, p.agent, p.system, p.workflow) as off,
       (select jsonb_agg(jsonb_build_object('round', d.round, 'stage', d.stage, 'kind', d.kind, 'by_id', d.by_id, 'by_name', d.by_name,
@@ -209,7 +210,7 @@ export async function listProposals({ sql }: Database, filter: ProposalFilter): 
       ${filter.account === undefined ? sql`` : sql`and p.account = ${filter.account}`}
       ${filter.since ? sql`and p.created_at >= ${filter.since}` : sql``}
       ${filter.newest?.before === undefined ? sql`` : sql`and p.number < ${filter.newest.before}`}
-    order by ${filter.newest ? sql`p.number desc` : sql`p.expires_at`} limit ${filter.newest?.limit ?? LIST_LIMIT}`);
+    order by ${filter.newest ? sql`p.number desc` : sql`p.expires_at`} limit ${filter.newest?.limit ?? filter.ids?.length ?? LIST_LIMIT}`);
   return rows.map(toProposal);
 }
 
@@ -225,6 +226,7 @@ export async function getProposal(database: Database, id: string): Promise<Propo
   const proposal = await findProposal(database, { id });
   if (!proposal) throw new Error(`there is no proposal ${id}`);
   return proposal;
+      ${filter.ids ? sql`and p.id = any (${[...filter.ids]}::uuid[])` : sql``}
 }
 
 /** The bytes that were shown and are sent, of one round. */

@@ -224,6 +224,8 @@ export const execution = pgTable(
     finishedAt: instant('finished_at'),
     result: jsonb(),
     error: text(),
+    /** The confirmed rollback that an undo belongs to. */
+    rollback: uuid(),
     before: jsonb(),
     after: jsonb(),
   },
@@ -246,7 +248,13 @@ export const execution = pgTable(
     uniqueIndex('execution_one_started')
       .on(t.proposalId)
       .where(sql`kind = 'forward' and started_at is not null`),
-    uniqueIndex('execution_one_undo').on(t.compensates).where(sql`kind = 'compensate'`),
+    // One that surely did not happen leaves room for another try.
+    uniqueIndex('execution_one_undo')
+      .on(t.compensates)
+      .where(sql`kind = 'compensate' and state not in ('canceled', 'failed')`),
+    index('execution_undo_lane')
+      .on(t.system, t.account, t.id)
+      .where(sql`kind = 'compensate' and state in ('ready', 'leased', 'started')`),
     index('execution_due').on(t.nextAttemptAt).where(sql`state in ('ready', 'leased', 'started')`),
     check('execution_approved', sql`${t.stage} = 'approve' and ${t.verdict} = 'approved'`),
     check('execution_reviewed', sql`${t.reviewStage} = 'review'`),
@@ -261,3 +269,7 @@ export const execution = pgTable(
     ),
   ],
 );
+    check(
+      'execution_undo',
+      sql`(${t.kind} = 'compensate') = (${t.compensates} is not null) and (${t.kind} = 'compensate') = (${t.rollback} is not null)`,
+    ),

@@ -1,0 +1,222 @@
+-- No undoing without a second operator's word for the plan that it stands in. By hand, since the tables know each other.
+alter table execution add constraint execution_rollback_confirmed foreign key (rollback) references rollback_confirmation (rollback);
+--> statement-breakpoint
+alter table execution add constraint execution_rollback_planned foreign key (rollback, id, compensates)
+  references rollback_item (rollback, compensation, execution);
+--> statement-breakpoint
+create trigger rollback_confirmation_append_only before update or delete on rollback_confirmation
+  for each row execute function refuse_change();
+--> statement-breakpoint
+alter table rollback_confirmation enable always trigger rollback_confirmation_append_only;
+--> statement-breakpoint
+create trigger rollback_confirmation_kept before truncate on rollback_confirmation for each statement execute function refuse_change();
+--> statement-breakpoint
+alter table rollback_confirmation enable always trigger rollback_confirmation_kept;
+--> statement-breakpoint
+create trigger rollback_kept before truncate on rollback for each statement execute function refuse_change();
+--> statement-breakpoint
+alter table rollback enable always trigger rollback_kept;
+--> statement-breakpoint
+create trigger rollback_item_kept before truncate on rollback_item for each statement execute function refuse_change();
+--> statement-breakpoint
+alter table rollback_item enable always trigger rollback_item_kept;
+--> statement-breakpoint
+create function rollback_moves() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' then
+    raise exception 'a rollback is never deleted' using errcode = 'integrity_constraint_violation';
+  end if;
+  if to_jsonb(new) - array['state', 'finished_at', 'channel', 'ts'] is distinct from
+     to_jsonb(old) - array['state', 'finished_at', 'channel', 'ts'] then
+    raise exception 'a plan never changes' using errcode = 'integrity_constraint_violation';
+  end if;
+  if new.state <> old.state and (old.state, new.state) not in
+     (('planned', 'confirmed'), ('confirmed', 'running'), ('running', 'stopped'), ('running', 'done')) then
+    raise exception 'a rollback does not go from % to %', old.state, new.state using errcode = 'integrity_constraint_violation';
+  end if;
+  if new.state <> 'planned' and not exists (select 1 from rollback_confirmation c where c.rollback = new.id) then
+    raise exception 'a rollback needs a second operator' using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $$;
+--> statement-breakpoint
+create trigger rollback_moves before update or delete on rollback for each row execute function rollback_moves();
+--> statement-breakpoint
+alter table rollback enable always trigger rollback_moves;
+--> statement-breakpoint
+create function rollback_item_moves() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' then
+    raise exception 'what a plan holds is never deleted' using errcode = 'integrity_constraint_violation';
+  end if;
+  if to_jsonb(new) - array['state', 'why', 'diff', 'finished_at'] is distinct from
+     to_jsonb(old) - array['state', 'why', 'diff', 'finished_at'] or old.state not in ('planned', 'unknown', 'skipped') then
+    raise exception 'what a plan holds never changes, and what came of it stays' using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $$;
+--> statement-breakpoint
+create trigger rollback_item_moves before update or delete on rollback_item for each row execute function rollback_item_moves();
+--> statement-breakpoint
+alter table rollback_item enable always trigger rollback_item_moves;
+--> statement-breakpoint
+-- How the world was before and after a write is kept as the executor saw it: an undo is made of it.
+create function images_are_kept() returns trigger language plpgsql as $$
+begin
+  if old.state = 'executed' and (new.result, new.before, new.after) is distinct from (old.result, old.before, old.after) then
+    raise exception 'what an execution left never changes' using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $$;
+--> statement-breakpoint
+create trigger execution_images_are_kept before update on execution for each row execute function images_are_kept();
+--> statement-breakpoint
+alter table execution enable always trigger execution_images_are_kept;
+--> statement-breakpoint
+-- Keeps a plan, in its order. Nothing is done before a second operator confirms exactly this digest.
+create function plan_rollback(p jsonb) returns integer language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r rollback;
+begin
+  insert into rollback (id, kind, subject, since, switch, digest, asked_principal, asked_id, asked_name)
+  values ((p ->> 'id')::uuid, p ->> 'kind', p ->> 'subject', (p ->> 'since')::timestamptz, p ->> 'switch', p ->> 'digest',
+    p -> 'by' ->> 'principal', p -> 'by' ->> 'id', p -> 'by' ->> 'name') returning * into r;
+  insert into rollback_item (rollback, execution, proposal_id, compensation, class, why, request, diff, state)
+  select r.id, (i ->> 'execution')::uuid, (i ->> 'proposal')::uuid, (i ->> 'compensation')::uuid, i ->> 'class', i ->> 'why',
+    nullif(i -> 'request', 'null'), nullif(i -> 'diff', 'null'), case i ->> 'class' when 'undo' then 'planned' else 'left' end
+  from jsonb_array_elements(p -> 'items') i;
+  perform record_rollback(r, 'rollback.planned', r.asked_principal, jsonb_build_object('by', p -> 'by', 'digest', r.digest,
+    'since', r.since, 'items', (select jsonb_object_agg(class, n) from (
+      select class, count(*) as n from rollback_item where rollback = r.id group by class) x)));
+  return r.number;
+end $$;
+--> statement-breakpoint
+create function record_rollback(r rollback, p_type text, p_actor text, p_data jsonb) returns void language plpgsql as $$
+begin
+  perform record_events('rollback', jsonb_build_array(jsonb_build_object('type', p_type, 'actor', p_actor,
+    'agent', case when r.kind = 'agent' then r.subject end, 'system', case when r.kind = 'system' then r.subject end,
+    'account', case when r.kind = 'account' then r.subject end, 'number', case when r.kind = 'proposal' then r.subject end,
+    'data', jsonb_build_object('rollback', r.number, 'kind', r.kind, 'subject', r.subject) || p_data)));
+  perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'rollback', 'ref', r.id)));
+end $$;
+--> statement-breakpoint
+-- A second operator's word: what the plan is about is switched off in the same commit, and the undoing begins p_after_ms later.
+-- 'confirmed', or 'over' (not only planned any more), 'changed' (another plan), 'same_person'.
+create function confirm_rollback(p_id uuid, p_digest text, p_by jsonb, p_after_ms integer) returns text language plpgsql
+security definer set search_path = pg_catalog, public, pg_temp set lock_timeout = '200ms' as $$
+declare
+  r rollback;
+begin
+  select * into r from rollback where id = p_id for update;
+  if r.state is distinct from 'planned' then return 'over'; end if;
+  if r.digest <> p_digest then return 'changed'; end if;
+  if r.asked_principal = p_by ->> 'principal' then return 'same_person'; end if;
+  if r.switch is not null then perform switch_off(r.switch, p_by, 'rollback ' || r.number); end if;
+  insert into rollback_confirmation (rollback, digest, asked_principal, principal, by_id, by_name)
+  values (r.id, r.digest, r.asked_principal, p_by ->> 'principal', p_by ->> 'id', p_by ->> 'name');
+  update rollback set state = 'confirmed' where id = r.id;
+  perform record_rollback(r, 'rollback.confirmed', p_by ->> 'principal', jsonb_build_object('by', p_by, 'digest', r.digest));
+  perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'undo', 'ref', r.id, 'after_ms', p_after_ms)));
+  return 'confirmed';
+end $$;
+--> statement-breakpoint
+-- Whether more of it went wrong than the plan foresaw: a tenth.
+create function rollback_overrun(p_id uuid) returns boolean language sql stable as $$
+  select coalesce(10 * count(*) filter (where state in ('conflict', 'failed')) > count(*), false)
+  from rollback_item where rollback = p_id and class = 'undo'
+$$;
+--> statement-breakpoint
+create function rollback_runs(p_id uuid) returns boolean language sql stable as $$
+  select exists (select 1 from rollback where id = p_id and state = 'running') and not rollback_overrun(p_id)
+$$;
+--> statement-breakpoint
+-- Brings a confirmed rollback as far as it goes now, however often it is asked: queues its writes, stops it, ends it. Its state then.
+create function advance_rollback(p_id uuid) returns text language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  r rollback;
+  so_far jsonb;
+begin
+  select * into r from rollback where id = p_id for update;
+  if r.state = 'confirmed' then
+    insert into execution (id, proposal_id, round, digest, kind, compensates, rollback, agent, system, workflow, account)
+    select i.compensation, e.proposal_id, e.round, e.digest, 'compensate', e.id, r.id, e.agent, e.system, e.workflow, e.account
+    from rollback_item i join execution e on e.id = i.execution join proposal p on p.id = e.proposal_id
+    where i.rollback = r.id and i.state = 'planned' and e.kind = 'forward' and e.state = 'executed' and p.state = 'executed'
+    order by i.compensation on conflict do nothing;
+    update rollback_item i set state = 'skipped', why = 'another rollback has it', finished_at = clock_timestamp()
+      where i.rollback = r.id and i.state = 'planned' and not exists (select 1 from execution e where e.id = i.compensation);
+    update rollback set state = 'running' where id = r.id returning * into r;
+    perform record_rollback(r, 'rollback.started', 'countersign', '{}');
+    perform pg_notify('countersign', 'execution');
+  end if;
+  if r.state <> 'running' then return r.state; end if;
+  if rollback_overrun(r.id) and exists (select 1 from rollback_item where rollback = r.id and state = 'planned') then
+    update execution e set state = 'canceled', finished_at = clock_timestamp()
+      where e.rollback = r.id and e.state in ('ready', 'leased');
+    update rollback_item i set state = 'skipped', why = 'the rollback was stopped before', finished_at = clock_timestamp()
+      from execution e where e.id = i.compensation and i.rollback = r.id and i.state = 'planned' and e.state = 'canceled';
+    if exists (select 1 from rollback_item where rollback = r.id and state = 'planned') then return r.state; end if;
+    update rollback set state = 'stopped', finished_at = clock_timestamp() where id = r.id returning * into r;
+  elsif not exists (select 1 from rollback_item where rollback = r.id and state = 'planned') then
+    update rollback set state = 'done', finished_at = clock_timestamp() where id = r.id returning * into r;
+  else
+    return r.state;
+  end if;
+  select jsonb_object_agg(state, n) into so_far from (
+    select state, count(*) as n from rollback_item where rollback = r.id group by state) x;
+  perform record_rollback(r, 'rollback.' || case r.state when 'done' then 'finished' else 'stopped' end, 'countersign',
+    jsonb_build_object('items', so_far));
+  perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'announce', 'ref', 'rollback:' || r.id)));
+  return r.state;
+end $$;
+--> statement-breakpoint
+-- What became of one item, in the commit that ends its execution.
+create function settle_undo(p_execution uuid, u jsonb) returns void language plpgsql as $$
+declare
+  i rollback_item;
+begin
+  update rollback_item set state = u ->> 'state', why = coalesce(u ->> 'why', why), diff = coalesce(nullif(u -> 'diff', 'null'), diff),
+    finished_at = clock_timestamp() where compensation = p_execution returning * into i;
+  perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'undo', 'ref', i.rollback),
+    jsonb_build_object('topic', 'rollback', 'ref', i.rollback, 'after_ms', 1000)));
+end $$;
+--> statement-breakpoint
+create function save_rollback_message(p_id uuid, p_channel text, p_ts text) returns void language sql security definer
+set search_path = pg_catalog, public, pg_temp as $$ update rollback set channel = p_channel, ts = p_ts where id = p_id $$;
+--> statement-breakpoint
+-- Claims writes that are due, and those whose holder's lease is over: of one system, or of all but some. `was` is the state it was
+-- found in: 'started' means that the write may have happened. For one account of one system they go in the order in which they were
+-- judged; one that waits behind a switch does not hold up the others. What undoes goes in its plan's order, the newest write first,
+-- and neither beside another write of the account.
+create function claim_executions(p_worker text, p_lease_ms integer, p_limit integer, p_only text, p_except text[])
+returns table (id uuid, proposal_id uuid, fence integer, was text, kind text) language sql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+  with due as (
+    select e.id, e.state as was from execution e, switchboard b
+    where e.state in ('ready', 'leased', 'started') and e.next_attempt_at <= clock_timestamp()
+      and (e.state = 'ready' or e.lease_until < clock_timestamp())
+      and (p_only is null or e.system = p_only) and e.system <> all (p_except)
+      and b.id = 1 and not exists (select 1 from system_state s where s.system = e.system and s.paused_until > clock_timestamp())
+      and case e.kind
+        when 'forward' then switched_off(b.off, e.agent, e.system, e.workflow) is null
+          and not exists (select 1 from execution f where f.system = e.system and f.account = e.account
+            and f.kind = 'forward' and f.id < e.id and (f.state in ('leased', 'started')
+              or (f.state = 'ready' and switched_off(b.off, f.agent, f.system, f.workflow) is null)))
+          and not exists (select 1 from execution u where u.system = e.system and u.account = e.account
+            and u.kind = 'compensate' and u.state in ('leased', 'started'))
+        else not b.off ? 'rollback' and (e.state = 'started' or rollback_runs(e.rollback))
+          and not exists (select 1 from execution f where f.system = e.system and f.account = e.account
+            and f.kind = 'forward' and f.state in ('leased', 'started'))
+          and not exists (select 1 from execution u where u.system = e.system and u.account = e.account
+            and u.kind = 'compensate' and u.id < e.id and u.state in ('ready', 'leased', 'started'))
+      end
+    order by e.next_attempt_at, e.id limit p_limit for update of e skip locked
+  )
+  update execution e set fence = e.fence + 1, leased_by = p_worker,
+    lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond',
+    state = case when e.state = 'ready' then 'leased' else e.state end
+  from due where e.id = due.id
+  returning e.id, e.proposal_id, e.fence, due.was, e.kind
+$$;

@@ -1,0 +1,90 @@
+import type { Context } from '../context.ts';
+import type { RenderedRequest } from '../domain/envelope.ts';
+import { judgeAnswer } from '../domain/handoff.ts';
+import { isObject } from '../domain/json.ts';
+import type { OfferedAction, Undo } from '../domain/manifest.ts';
+import type { Proposal } from '../domain/proposal.ts';
+import type { PlannedItem } from '../domain/rollback.ts';
+import { judgeUndo, type Written } from '../domain/undo.ts';
+import { offeredOf } from './assess.ts';
+import { lookForUndo, renderUndo } from './look-for-undo.ts';
+import { askLeave } from './pace.ts';
+
+export type Judged = Pick<PlannedItem, 'class' | 'why' | 'request' | 'diff'>;
+
+const judged = (item: Partial<Judged> & Pick<Judged, 'class'>): Judged => ({
+  why: null,
+  request: null,
+  diff: null,
+  ...item,
+});
+
+/**
+ * What a rollback could do about one write, by the record as it is now. Throws {@link SystemAway} where the system has to be asked and
+ * can't be; without `looking` it is not asked.
+ */
+export async function classify(context: Context, proposal: Proposal, looking: boolean): Promise<Judged> {
+  const { execution, state } = proposal;
+  if (state !== 'executed' || !execution)
+    return judged({ class: 'unknown', why: WHY_UNKNOWN[state] ?? `it is ${state}` });
+  const offered = await offeredOf(context, proposal);
+  const { undo, irreversible } = offered.action;
+  if (!undo) return judged({ class: 'irreversible', why: irreversible ?? 'there is no way back' });
+  const written = { proposal, execution };
+  const request = rendered(undo, written);
+  if (!request)
+    return judged({ class: 'irreversible', why: 'what the system answered is not enough to undo it' });
+  const hands = byHand(offered, request);
+  if (hands) return judged({ class: 'by_hand', why: hands });
+  if (!looking)
+    return judged({ class: 'undo', request, why: 'it can’t be looked at now: it is just before' });
+  await askLeave(context, offered.system, undo.read ? 1 : 0);
+  const pinned = await pin(context, offered, request);
+  if (!pinned) return judged({ class: 'irreversible', why: `${offered.system.title} has no such tool now` });
+  const look = await lookForUndo(context, offered, undo, written);
+  if (look.outcome === 'gone') return judged({ class: 'changed', why: look.why });
+  const verdict = judgeUndo(offered.action, undo, written, look.now);
+  if (verdict.may) return judged({ class: 'undo', request: pinned });
+  return judged({ class: 'changed', why: verdict.why, diff: verdict.diff, request: pinned });
+}
+
+const WHY_UNKNOWN: Partial<Record<Proposal['state'], string>> = {
+  unknown: 'nobody knows whether it happened: resolve it first',
+  executing: 'it is being written',
+  awaiting_manual: 'somebody is doing it by hand',
+};
+
+function rendered(undo: Undo, written: Written): RenderedRequest | undefined {
+  try {
+    return renderUndo(undo, written);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a person, or the system itself, has to do; undefined: we do. */
+function byHand({ system }: OfferedAction, request: RenderedRequest): string | undefined {
+  switch (system.connector.type) {
+    case 'manual':
+      return 'instructions' in request ? request.instructions : `by hand in ${system.title}`;
+    case 'queue':
+      return `${system.title} collects its writes itself, and has to take this one back itself`;
+    case 'http':
+    case 'mcp':
+      return undefined;
+  }
+}
+
+/** A tool is called only as it was when the plan was made. */
+async function pin(
+  context: Context,
+  { system, action }: OfferedAction,
+  request: RenderedRequest,
+): Promise<RenderedRequest | undefined> {
+  const connector = context.connectorOf(system);
+  if (!('tool' in request) || !connector.pin) return request;
+  const answer = await connector.pin({ tool: request.tool, arguments: {} }, action.scope);
+  const body = answer.kind === 'answered' && judgeAnswer(answer) === 'done' ? answer.body : null;
+  if (!isObject(body) || typeof body.server !== 'string' || typeof body.schema !== 'string') return undefined;
+  return { ...request, pin: { server: body.server, schema: body.schema } };
+}

@@ -1,0 +1,79 @@
+import type { JsonObject } from '../domain/json.ts';
+import { amountOf } from '../domain/money.ts';
+import type { Difference } from '../domain/undo.ts';
+import type { Change, ExecutionOutcome } from '../store/changes.ts';
+import { getProposal } from '../store/proposals.ts';
+import type { UndoAttempt } from './undo-attempt.ts';
+
+export type UndoEnding =
+  | { readonly state: 'undone'; readonly why: null; readonly result: JsonObject }
+  | { readonly state: 'conflict'; readonly why: string; readonly diff?: Difference }
+  | { readonly state: 'failed' | 'unknown'; readonly why: string }
+  /** It did not happen, and is tried again. */
+  | { readonly state: 'planned'; readonly why: string; readonly retryMs: number };
+
+const EVENTS = {
+  undone: 'proposal.rolled_back',
+  conflict: 'undo.conflicted',
+  failed: 'undo.failed',
+  unknown: 'undo.became_unknown',
+  planned: 'undo.put_off',
+} as const satisfies Record<UndoEnding['state'], string>;
+
+/** Commits what came of an undoing, under the claim's fence: execution, proposal, the plan's item and the audit event at once. */
+export async function finishUndo(attempt: UndoAttempt, ending: UndoEnding): Promise<void> {
+  const { context, claim, compensation } = attempt;
+  for (;;) {
+    const { id, version } = await getProposal(context.database, claim.proposalId);
+    const change: Change = {
+      id,
+      version,
+      set: ending.state === 'undone' ? { state: 'rolled_back' } : {},
+      outcome: { id: claim.id, fence: claim.fence, ...outcomeOf(ending) },
+      ...(ending.state === 'planned' ? {} : { undo: undoOf(ending) }),
+      events: [{ type: EVENTS[ending.state], actor: 'countersign', data: dataOf(attempt, ending) }],
+      outbox: [{ topic: 'card', ref: id }],
+    };
+    const outcome = await context.changes.change(change);
+    if (outcome === 'applied') return;
+    if (outcome !== 'stale') {
+      context.log.warn({ execution: claim.id, outcome, rollback: compensation.rollback }, 'undo.fenced_out');
+      return;
+    }
+  }
+}
+
+function outcomeOf(ending: UndoEnding): Omit<ExecutionOutcome, 'id' | 'fence'> {
+  switch (ending.state) {
+    case 'undone':
+      return { state: 'executed', result: ending.result };
+    case 'conflict':
+      return { state: 'canceled', error: ending.why };
+    case 'planned':
+      return { state: 'ready', error: ending.why, retryMs: ending.retryMs };
+    case 'failed':
+    case 'unknown':
+      return { state: ending.state, error: ending.why };
+  }
+}
+
+function undoOf(ending: Exclude<UndoEnding, { state: 'planned' }>): NonNullable<Change['undo']> {
+  const diff = ending.state === 'conflict' ? ending.diff : undefined;
+  return { state: ending.state, why: ending.why, ...(diff ? { diff } : {}) };
+}
+
+function dataOf({ proposal, claim, compensation, offered }: UndoAttempt, ending: UndoEnding): JsonObject {
+  const { action, summary, impact } = proposal;
+  const diff = ending.state === 'conflict' ? ending.diff : undefined;
+  const shown = Object.entries(diff ?? {}).filter(([field]) => offered.action.show.includes(field));
+  return {
+    action,
+    summary,
+    impact: impact && { amount: amountOf(impact), currency: impact.currency },
+    execution: claim.id,
+    undoes: compensation.compensates,
+    rollback: compensation.rollback,
+    ...(ending.why === null ? {} : { why: ending.why }),
+    ...(shown.length > 0 ? { difference: Object.fromEntries(shown) } : {}),
+  };
+}
