@@ -181,6 +181,7 @@ begin
         before = coalesce(x -> 'before', before), after = coalesce(x -> 'after', after)
       where id = held.id;
     end if;
+    if c -> 'undo' is not null then perform settle_undo(held.id, c -> 'undo'); end if;
     if c ->> 'distrust' is not null then
       insert into distrust (agent, because) values (p.agent, c ->> 'distrust') on conflict (agent) do nothing;
     end if;
@@ -200,7 +201,6 @@ begin
   if not found then return false; end if;
   perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'announce', 'ref', 'trust:' ||
     record_events('trust', jsonb_build_array(jsonb_build_object('type', 'trust.restored', 'actor', p_by ->> 'principal',
-    if c -> 'undo' is not null then perform settle_undo(held.id, c -> 'undo'); end if;
       'agent', p_agent, 'data', jsonb_build_object('by', p_by)))))));
   return true;
 end $$;
@@ -274,6 +274,7 @@ $$;
 -- Marks a write as started, or says why it must not start: 'disabled', 'lost' (the lease), 'late' (the approval), 'changed'.
 -- One that was started before and whose answer was lost may be sent again here, under the same key; its approval held in time.
 -- The switchboard's row is held FOR SHARE to the commit, so that a switch waits for it and no write starts behind its back.
+-- The undoing of a confirmed rollback passes every switch but its own.
 -- Given to a person (p_by_hand), it is held by nobody here until that person says what became of it.
 create function begin_execution(p_id uuid, p_fence integer, p_need_ms integer, p_by_hand boolean) returns text language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
@@ -301,7 +302,6 @@ begin
   end if;
   update execution set state = 'started', started_at = coalesce(e.started_at, clock_timestamp()), attempts = attempts + 1,
     lease_until = case when p_by_hand then null else lease_until end where id = e.id;
--- The undoing of a confirmed rollback passes every switch but its own.
   update proposal set state = case when e.kind = 'compensate' then p.state when p_by_hand then 'awaiting_manual' else 'executing' end,
     version = p.version + 1, events = p.events + 1 where id = p.id;
   perform append_events(p.id::text, p.events + 1,

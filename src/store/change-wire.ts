@@ -122,10 +122,10 @@ export function wireChange(change: Change): JsonObject {
     ['question', question && wireQuestion(question)],
     ['answer', answer && { id: answer.id, text: answer.text }],
     ['outcome', outcome && wireOutcome(outcome)],
+    ['undo', undo && { state: undo.state, why: undo.why, diff: undo.diff ? { ...undo.diff } : null }],
   ];
   return {
     id: change.id,
-    ['undo', undo && { state: undo.state, why: undo.why, diff: undo.diff ? { ...undo.diff } : null }],
     version: change.version,
     set: wireSet(change.set),
     events: wireEvents(change.events),

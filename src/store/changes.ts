@@ -109,21 +109,21 @@ export interface Change {
   /** Why the agent may decide nothing alone from now on. */
   readonly distrust?: string;
   readonly outcome?: ExecutionOutcome;
+  /** What came of undoing, where the execution does that. */
+  readonly undo?: UndoOutcome;
   readonly events: readonly NewEvent[];
   readonly outbox?: readonly OutboxRow[];
 }
-  /** What came of undoing, where the execution does that. */
-  readonly undo?: UndoOutcome;
 
-export type ChangeOutcome =
-  | 'applied'
-  | 'stale'
 export interface UndoOutcome {
   readonly state: 'undone' | 'conflict' | 'failed' | 'unknown';
   readonly why: string | null;
   readonly diff?: Difference;
 }
 
+export type ChangeOutcome =
+  | 'applied'
+  | 'stale'
   | 'late'
   | 'fenced'
   | 'over_account'

@@ -169,6 +169,7 @@ function toProposal(row: Row): Proposal {
 export interface ProposalFilter {
   readonly id?: string;
   readonly number?: number;
+  readonly ids?: readonly string[];
   /** Narrows any other filter to one agent's own. */
   readonly agent?: string;
   /** Judged and waiting for a human. */
@@ -186,7 +187,6 @@ const LIST_LIMIT = 100;
 /** Proposals with their decisions and the execution of their present round, as one snapshot; soonest to expire first, if not said otherwise. */
 export async function listProposals({ sql }: Database, filter: ProposalFilter): Promise<Proposal[]> {
   const rows = await ask(sql<Row[]>`
-  readonly ids?: readonly string[];
     select p.*, encode(r.digest, 'hex') as digest, clock_timestamp() as read_at,
       switched_off(b.off, p.agent, p.system, p.workflow) as off,
       (select jsonb_agg(jsonb_build_object('round', d.round, 'stage', d.stage, 'kind', d.kind, 'by_id', d.by_id, 'by_name', d.by_name,
@@ -204,6 +204,7 @@ export async function listProposals({ sql }: Database, filter: ProposalFilter): 
     where true
       ${filter.id ? sql`and p.id = ${filter.id}` : sql``}
       ${filter.number ? sql`and p.number = ${filter.number}` : sql``}
+      ${filter.ids ? sql`and p.id = any (${[...filter.ids]}::uuid[])` : sql``}
       ${filter.agent ? sql`and p.agent = ${filter.agent}` : sql``}
       ${filter.waiting ? sql`and p.state in ('pending', 'in_review')` : sql``}
       ${filter.states ? sql`and p.state = any (${[...filter.states]})` : sql``}
@@ -226,7 +227,6 @@ export async function getProposal(database: Database, id: string): Promise<Propo
   const proposal = await findProposal(database, { id });
   if (!proposal) throw new Error(`there is no proposal ${id}`);
   return proposal;
-      ${filter.ids ? sql`and p.id = any (${[...filter.ids]}::uuid[])` : sql``}
 }
 
 /** The bytes that were shown and are sent, of one round. */

@@ -208,6 +208,8 @@ export const execution = pgTable(
     reviewStage: text('review_stage'),
     kind: text().notNull().default('forward'),
     compensates: uuid(),
+    /** The confirmed rollback that an undo belongs to. */
+    rollback: uuid(),
     /** The id of a forward write, which its round's envelope names; null for an undo. */
     forward: uuid().generatedAlwaysAs(sql`case when kind = 'forward' then id end`),
     state: text().notNull().default('ready'),
@@ -224,8 +226,6 @@ export const execution = pgTable(
     finishedAt: instant('finished_at'),
     result: jsonb(),
     error: text(),
-    /** The confirmed rollback that an undo belongs to. */
-    rollback: uuid(),
     before: jsonb(),
     after: jsonb(),
   },
@@ -260,6 +260,10 @@ export const execution = pgTable(
     check('execution_reviewed', sql`${t.reviewStage} = 'review'`),
     check('execution_kind', sql`${t.kind} in ('forward', 'compensate')`),
     check(
+      'execution_undo',
+      sql`(${t.kind} = 'compensate') = (${t.compensates} is not null) and (${t.kind} = 'compensate') = (${t.rollback} is not null)`,
+    ),
+    check(
       'execution_state',
       sql`${t.state} in ('ready', 'leased', 'started', 'executed', 'failed', 'unknown', 'canceled')`,
     ),
@@ -269,7 +273,3 @@ export const execution = pgTable(
     ),
   ],
 );
-    check(
-      'execution_undo',
-      sql`(${t.kind} = 'compensate') = (${t.compensates} is not null) and (${t.kind} = 'compensate') = (${t.rollback} is not null)`,
-    ),
