@@ -66,6 +66,7 @@ describe('GET /v1/queues/{system}/events', () => {
         data: { account: '1', shipment: 'shp_1', value: '120.00' },
         proposalnumber: proposal.number,
         attempt: 1,
+        countersignreceipt: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
       },
     ]);
     const ack = `${events}/${body[0]?.id}/ack`;
