@@ -28,9 +28,9 @@ export async function send(attempt: Attempt, before: JsonObject | null): Promise
     key: envelope.execution,
     scope: offered.action.scope,
     receipt: receiptOf(attempt),
-    start: async () => {
+    begin: async () => {
       const asked = performance.now();
-      begun = await begin(attempt, connector.timeoutMs + MARGIN_MS);
+      begun = await startWrite(attempt, connector.timeoutMs + MARGIN_MS);
       return begun ? asked + GRACE_MS : undefined;
     },
   });
