@@ -11,7 +11,7 @@ export interface WriteOptions {
    * Commits that the write has started. Asked once, when all else is ready; the first byte leaves before the moment it answers with
    * (by `performance.now()`), or never. Undefined: it must not leave.
    */
-  begin(): Promise<number | undefined>;
+  start(): Promise<number | undefined>;
 }
 
 /**
@@ -34,5 +34,5 @@ export interface Connector {
   close(): Promise<void>;
 }
 
-/** What a connector answers when `begin` said no. */
+/** What a connector answers when `start` said no. */
 export const NOT_BEGUN: Answer = { kind: 'not_sent', why: 'it was not let through', permanent: false };

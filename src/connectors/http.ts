@@ -85,8 +85,8 @@ async function carry(way: Way, wanted: Call): Promise<Answer> {
   const secrets = readSecrets(system.credential?.secrets ?? [], way.secretOf);
   if (!secrets.ok) return { kind: 'not_sent', why: secrets.why, permanent: false };
 
-  const { key, receipt, begin } = wanted.writing ?? {};
-  const leaveBy = begin ? await begin() : Number.POSITIVE_INFINITY;
+  const { key, receipt, start } = wanted.writing ?? {};
+  const leaveBy = start ? await start() : Number.POSITIVE_INFINITY;
   if (leaveBy === undefined) return NOT_BEGUN;
   const until = performance.now() + timeoutMs;
   const [present = '', old] = secrets.values;

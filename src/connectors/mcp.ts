@@ -88,9 +88,9 @@ export function createMcpConnector(options: {
           retryAfterMs: undefined,
         })),
       ),
-    write: (request, { scope, receipt, begin }) =>
+    write: (request, { scope, receipt, start }) =>
       inHand.hold(
-        inSession(request, linesOf(scope), (session, call) => callPinned(session, call, begin), receipt),
+        inSession(request, linesOf(scope), (session, call) => callPinned(session, call, start), receipt),
       ),
     close: () => inHand.close(),
   };
@@ -100,7 +100,7 @@ export function createMcpConnector(options: {
 async function callPinned(
   session: ToolSession,
   request: ToolCall,
-  begin: WriteOptions['begin'],
+  start: WriteOptions['start'],
 ): Promise<Answer> {
   const { pin } = request;
   if (pin?.server !== session.pin.server || pin.schema !== session.pin.schema) {
@@ -110,7 +110,7 @@ async function callPinned(
       permanent: false,
     };
   }
-  const leaveBy = await begin();
+  const leaveBy = await start();
   return leaveBy === undefined ? NOT_BEGUN : session.call(request, leaveBy);
 }
 

@@ -10,7 +10,7 @@ import { claimExecutions, findExecution } from '../store/executions.ts';
 import { getProposal } from '../store/proposals.ts';
 import { askSystem } from '../store/systems.ts';
 import type { Attempt } from './attempt.ts';
-import { begin } from './begin.ts';
+import { startWrite } from './start-write.ts';
 import { orGiveBack } from './execute.ts';
 import { finishExecuted, finishFailed, finishUnknown } from './finish.ts';
 import { lookAgain, prepare } from './prepare.ts';
@@ -74,7 +74,7 @@ async function handOut(attempt: Attempt, leaseMs: number): Promise<HandedOut | u
     await finishUnknown(attempt, 'it was collected and never acknowledged');
     return undefined;
   }
-  if (!(await begin(attempt, leaseMs / 2))) return undefined;
+  if (!(await startWrite(attempt, leaseMs / 2))) return undefined;
   return {
     id: execution.id,
     number: proposal.number,

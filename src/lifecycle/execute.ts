@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { backoffMs } from '../domain/handoff.ts';
 import { type Claim, claimExecutions, releaseExecution } from '../store/executions.ts';
 import type { Attempt } from './attempt.ts';
-import { begin } from './begin.ts';
+import { startWrite } from './start-write.ts';
 import { resumeLost, send } from './hand-off.ts';
 import { askLeave, refuseClosed, SystemAway } from './pace.ts';
 import { lookAgain, prepare } from './prepare.ts';
@@ -65,7 +65,7 @@ async function firstTry(attempt: Attempt): Promise<void> {
       const looks = looksOf(action);
       if (looks > 0) await askLeave(context, system, looks);
       // From here on it waits for settleManual.
-      if (await lookAgain(attempt)) await begin(attempt, 0, true);
+      if (await lookAgain(attempt)) await startWrite(attempt, 0, true);
       return;
     }
     case 'queue':

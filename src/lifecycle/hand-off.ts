@@ -3,7 +3,7 @@ import { type Answer, afterLoss, backoffMs, describeAnswer, judgeAnswer } from '
 import { isObject, type JsonObject } from '../domain/json.ts';
 import { releaseExecution } from '../store/executions.ts';
 import type { Attempt } from './attempt.ts';
-import { begin } from './begin.ts';
+import { startWrite } from './start-write.ts';
 import { askWhetherItHappened } from './find.ts';
 import { finishExecuted, finishFailed, finishUnknown, finishUnsent } from './finish.ts';
 import { lookAfter } from './look-after.ts';
@@ -28,7 +28,7 @@ export async function send(attempt: Attempt, before: JsonObject | null): Promise
     key: envelope.execution,
     scope: offered.action.scope,
     receipt: receiptOf(attempt),
-    begin: async () => {
+    start: async () => {
       const asked = performance.now();
       begun = await startWrite(attempt, connector.timeoutMs + MARGIN_MS);
       return begun ? asked + GRACE_MS : undefined;

@@ -16,8 +16,8 @@ export function dyingConnector(
       if (boundary === 'after_claim') await arrive();
       const answer = await connector.write(request, {
         ...options,
-        begin: async () => {
-          const leaveBy = await options.begin();
+        start: async () => {
+          const leaveBy = await options.start();
           if (boundary === 'after_begin' && leaveBy !== undefined) await arrive();
           return leaveBy;
         },

@@ -72,7 +72,7 @@ export function describesConnector(harness: Harness): void {
     });
   };
   const write = ({ connector, write: request, scope }: Scene) =>
-    connector.write(request, { key: SENT_KEY, scope, receipt: 'a.b.c', begin: atOnce });
+    connector.write(request, { key: SENT_KEY, scope, receipt: 'a.b.c', start: atOnce });
 
   fact('works', 'a look is answered', 5_000, async (scene) => {
     expect(await scene.connector.read(scene.look)).toMatchObject({ kind: 'answered', status: 200 });
@@ -92,7 +92,7 @@ export function describesConnector(harness: Harness): void {
   fact('works', 'a look is not a write, and nothing of it leaves', 5_000, async (scene) => {
     const { connector, look, scope } = scene;
     expect(
-      await connector.write(look, { key: SENT_KEY, scope, receipt: 'a.b.c', begin: atOnce }),
+      await connector.write(look, { key: SENT_KEY, scope, receipt: 'a.b.c', start: atOnce }),
     ).toMatchObject({
       kind: 'not_sent',
       permanent: true,
@@ -106,14 +106,14 @@ export function describesConnector(harness: Harness): void {
       key: SENT_KEY,
       scope,
       receipt: 'a.b.c',
-      begin: async () => undefined,
+      start: async () => undefined,
     });
     expect(refused).toMatchObject({ kind: 'not_sent', permanent: false });
     const late = await connector.write(request, {
       key: SENT_KEY,
       scope,
       receipt: 'a.b.c',
-      begin: async () => performance.now() - 1,
+      start: async () => performance.now() - 1,
     });
     expect(late).toMatchObject({ kind: 'not_sent', permanent: false });
     expect(scene.received()).toEqual([]);
@@ -125,7 +125,7 @@ export function describesConnector(harness: Harness): void {
         key: SENT_KEY,
         scope,
         receipt: 'a.b.c',
-        begin: atOnce,
+        start: atOnce,
       });
       expect(answer, scope).toMatchObject({ kind: 'not_sent', permanent: true });
     }

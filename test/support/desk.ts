@@ -95,8 +95,8 @@ export function memoryBilling(): Connector & {
       body: billing.record,
       retryAfterMs: undefined,
     }),
-    write: async (request: RenderedRequest, { key, begin }: WriteOptions): Promise<Answer> => {
-      if ((await begin()) === undefined) return NOT_BEGUN;
+    write: async (request: RenderedRequest, { key, start }: WriteOptions): Promise<Answer> => {
+      if ((await start()) === undefined) return NOT_BEGUN;
       const known = seen.get(key);
       if (known) return known;
       const answer = await billing.answer();

@@ -49,4 +49,4 @@ export const refund = { method: 'POST', path: '/refunds', body: { amount: '20.00
 /** Lets a write leave whenever it likes: here the connector is looked at alone. */
 export const atOnce = async (): Promise<number> => Number.POSITIVE_INFINITY;
 
-export const asRefund = { key: 'exe_1', scope: 'refunds', receipt: 'a.b.c', begin: atOnce };
+export const asRefund = { key: 'exe_1', scope: 'refunds', receipt: 'a.b.c', start: atOnce };

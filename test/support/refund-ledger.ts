@@ -65,9 +65,9 @@ export function refundLedger(): Connector & {
       const invoices = [{ id: 'inv_9', state: 'paid' }];
       return answered(200, { refundable: '20000.00', balance: '100.00', version: 1, invoices });
     },
-    async write(request: RenderedRequest, { key, begin }: WriteOptions): Promise<Answer> {
+    async write(request: RenderedRequest, { key, start }: WriteOptions): Promise<Answer> {
       await ledger.onWrite();
-      if ((await begin()) === undefined) return NOT_BEGUN;
+      if ((await start()) === undefined) return NOT_BEGUN;
       const answer =
         known.get(key) ?? ('path' in request ? perform(request.path, key, request.body) : answered(400));
       known.set(key, answer);

@@ -164,7 +164,7 @@ describe('a claim', () => {
     expect(await beginExecution(context.database, claim, 1_000)).toBe('started');
     await billing.write(
       { method: 'POST', path: '/refunds', body: {} },
-      { key: claim.id, scope: 'refunds', receipt: 'a.b.c', begin: atOnce },
+      { key: claim.id, scope: 'refunds', receipt: 'a.b.c', start: atOnce },
     );
     await timePasses();
     expect(await getProposal(context.database, proposal.id)).toMatchObject({

@@ -92,7 +92,7 @@ describe('send a request', () => {
         key,
         scope: 'refunds',
         receipt: 'a.b.c',
-        begin: atOnce,
+        start: atOnce,
       });
       expect(answer).toEqual({
         kind: 'not_sent',

@@ -27,7 +27,7 @@ function connect(url: string, secrets?: readonly string[]): Connector {
   return connector;
 }
 
-const asStatus = { key: 'exe_1', scope: 'status', receipt: 'a.b.c', begin: atOnce };
+const asStatus = { key: 'exe_1', scope: 'status', receipt: 'a.b.c', start: atOnce };
 
 describe('call a tool', () => {
   it('gives back the structured result', async () => {
@@ -117,11 +117,11 @@ describe('call a tool', () => {
     const connector = connect(server.url);
     const call = await pinned(connector);
     let open = 0;
-    const begin = async () => {
+    const start = async () => {
       open = server.connections();
       return Number.POSITIVE_INFINITY;
     };
-    expect(await connector.write(call, { ...asStatus, begin })).toMatchObject({ status: 200 });
+    expect(await connector.write(call, { ...asStatus, start })).toMatchObject({ status: 200 });
     expect(server.connections()).toBe(open);
   });
 
