@@ -110,6 +110,7 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
   else if (error instanceof Stop) {
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = error.exitCode;
+    // Not only its code: what was opened by then would keep the process.
+    process.exit(error.exitCode);
   } else throw error;
 }
