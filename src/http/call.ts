@@ -35,7 +35,7 @@ export interface AgentRoute extends Addressed {
 /** One that anybody may call; its body is not read. */
 export interface OpenRoute extends Addressed {
   readonly open: true;
-  handle(): Promise<Answer>;
+  handle(params: Readonly<Record<string, string>>): Promise<Answer>;
 }
 
 /** A request that a system proved to be its own. */

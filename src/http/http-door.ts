@@ -35,7 +35,7 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     const [path = '/', ...rest] = (request.url ?? '/').split('?');
     const match = matchRoute(routes, request.method ?? 'GET', path);
     if (!match.found) return match.refusal;
-    if (match.route.open) return match.route.handle();
+    if (match.route.open) return match.route.handle(match.params);
     if (match.route.by === 'system') {
       const call = await readSystemCall(request, match.params, rest.join('?'));
       return call.ok ? match.route.handle(call.value) : call.refusal;

@@ -1,35 +1,107 @@
 import type { JsonObject } from '../domain/json.ts';
 import type { Answer } from './answer.ts';
 
-/** Every way in which this door says no: status and title by the end of its `type`, which never changes its meaning. */
+/** Every way in which this door says no: status, title and what to do, by the end of its `type`, which never changes its meaning. */
 export const PROBLEMS = {
-  'bad-request': [400, 'The request is not well-formed'],
-  'not-json': [400, 'The body is not JSON that can be read in one way only'],
-  'two-keys': [400, 'Two different idempotency keys'],
-  unproved: [401, 'Who you are is not proved'],
-  'address-not-allowed': [403, 'This agent may not call from this address'],
-  'not-allowed': [403, 'This agent may not propose this action'],
-  'no-such-route': [404, 'There is nothing at this address'],
-  'no-such-action': [404, 'There is no such action'],
-  'no-such-proposal': [404, 'There is no such proposal'],
-  'no-such-event': [404, 'There is no such event'],
-  'no-such-question': [404, 'There is no such question'],
-  'method-not-allowed': [405, 'This address does not take this method'],
-  'key-reused': [409, 'This idempotency key stands for another proposal'],
-  'too-late': [409, 'The proposal has gone too far for that'],
-  'settled-otherwise': [409, 'It is settled otherwise already'],
-  'same-id': [409, 'Another event has this id'],
-  'already-answered': [409, 'The question is answered already'],
-  'not-approved': [409, 'The proposal is not approved'],
-  'body-too-large': [413, 'The body is too large'],
-  'not-json-type': [415, 'The body must be application/json'],
-  'invalid-input': [422, 'The input is not valid'],
-  disabled: [423, 'A kill switch is on'],
-  'too-many': [429, 'Too many proposals in too short a time'],
-  'too-many-pending': [429, 'Too many proposals wait for a decision'],
-  internal: [500, 'Something is wrong here'],
-  'database-away': [503, 'The database is away'],
-} as const satisfies Record<string, readonly [number, string]>;
+  'bad-request': [
+    400,
+    'The request is not well-formed',
+    'Mend what the detail names: a parameter, a header or the address.',
+  ],
+  'not-json': [
+    400,
+    'The body is not JSON that can be read in one way only',
+    'Send one JSON object in UTF-8, without doubled keys, NUL, half surrogates, or numbers that would be rounded.',
+  ],
+  'two-keys': [
+    400,
+    'Two different idempotency keys',
+    'Send the idempotency key once: as the header or as the field.',
+  ],
+  unproved: [
+    401,
+    'Who you are is not proved',
+    'Send `Authorization: Bearer <key>`, or a Standard Webhooks signature with `countersign-agent`. Nothing tells how near you came.',
+  ],
+  'address-not-allowed': [
+    403,
+    'This agent may not call from this address',
+    'Call from a network of `allow_from` in the manifest of the agent.',
+  ],
+  'not-allowed': [
+    403,
+    'This agent may not propose this action',
+    'Propose what `may` in the manifest of the agent lists; the problem repeats it.',
+  ],
+  'no-such-route': [404, 'There is nothing at this address', 'See /docs for the addresses that there are.'],
+  'no-such-action': [404, 'There is no such action', 'GET /v1/actions lists what you may propose.'],
+  'no-such-proposal': [
+    404,
+    'There is no such proposal',
+    'GET /v1/proposals lists yours; those of other agents are not shown.',
+  ],
+  'no-such-event': [404, 'There is no such event', 'Acknowledge what was handed out to this very system.'],
+  'no-such-question': [404, 'There is no such question', 'See `questions` of the proposal.'],
+  'method-not-allowed': [
+    405,
+    'This address does not take this method',
+    'Use a method of the `Allow` header.',
+  ],
+  'key-reused': [
+    409,
+    'This idempotency key stands for another proposal',
+    'Take another key for another proposal; the same key and body is always answered with the same proposal.',
+  ],
+  'too-late': [
+    409,
+    'The proposal has gone too far for that',
+    'Read the proposal: it says what has become of it.',
+  ],
+  'settled-otherwise': [
+    409,
+    'It is settled otherwise already',
+    'Read the proposal: a person has settled it, or it was acknowledged otherwise.',
+  ],
+  'same-id': [409, 'Another event has this id', 'Take another id for another event.'],
+  'already-answered': [
+    409,
+    'The question is answered already',
+    'Nothing is to be done: the first answer stands.',
+  ],
+  'not-approved': [409, 'The proposal is not approved', 'Wait until it is approved.'],
+  'body-too-large': [
+    413,
+    'The body is too large',
+    'Send at most 64 KiB; link to what is longer as evidence.',
+  ],
+  'not-json-type': [415, 'The body must be application/json', 'Send `Content-Type: application/json`.'],
+  'invalid-input': [
+    422,
+    'The input is not valid',
+    'Mend each field that `errors` points to. GET /v1/actions has the schema of the input.',
+  ],
+  disabled: [423, 'A kill switch is on', 'Wait: people have switched this off. Nothing was accepted.'],
+  'too-many': [
+    429,
+    'Too many proposals in too short a time',
+    'Wait as long as `Retry-After` says. Nothing was accepted.',
+  ],
+  'too-many-pending': [
+    429,
+    'Too many proposals wait for a decision',
+    'Wait until people have decided some, or withdraw some. Nothing was accepted.',
+  ],
+  internal: [
+    500,
+    'Something is wrong here',
+    'Try again later with the same idempotency key. It is in our log.',
+  ],
+  'database-away': [
+    503,
+    'The database is away',
+    'Try again as `Retry-After` says, with the same idempotency key: that never makes a second proposal.',
+  ],
+} as const satisfies Record<string, readonly [number, string, string]>;
 
 export type ProblemName = keyof typeof PROBLEMS;
 
@@ -51,4 +123,8 @@ export function problem(
 /** Seconds, rounded up and never 0, as `Retry-After` wants them. */
 export function retryAfter(ms: number): Record<string, string> {
   return { 'retry-after': String(Math.max(1, Math.ceil(ms / 1_000))) };
+}
+
+export function isProblemName(text: string): text is ProblemName {
+  return Object.hasOwn(PROBLEMS, text);
 }

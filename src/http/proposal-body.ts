@@ -5,7 +5,7 @@ import { characters, lengthOf } from './characters.ts';
 import { LIMITS } from './limits.ts';
 import { type Shape, validate } from './validate.ts';
 
-const object = z.custom<JsonObject>(isObject, 'must be an object');
+const object = z.custom<JsonObject>(isObject, 'must be an object').meta({ type: 'object' });
 
 const idempotencyKey = z
   .string()
@@ -35,14 +35,18 @@ export const proposalBody = z.strictObject({
   metadata: z
     .record(
       characters(LIMITS.metadataNameCharacters),
-      z.string().refine((text) => lengthOf(text) <= LIMITS.metadataCharacters, {
-        error: `must have at most ${LIMITS.metadataCharacters} characters`,
-      }),
+      z
+        .string()
+        .refine((text) => lengthOf(text) <= LIMITS.metadataCharacters, {
+          error: `must have at most ${LIMITS.metadataCharacters} characters`,
+        })
+        .meta({ maxLength: LIMITS.metadataCharacters }),
     )
     .refine(
       (all) => Object.keys(all).length <= LIMITS.metadata,
       `must have at most ${LIMITS.metadata} entries`,
     )
+    .meta({ maxProperties: LIMITS.metadata })
     .default({}),
   claimed_impact: z
     .string('must be a text such as "1250.00"')

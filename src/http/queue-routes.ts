@@ -73,7 +73,7 @@ function cloudEvent(
   };
 }
 
-const ackBody = z.discriminatedUnion(
+export const ackBody = z.discriminatedUnion(
   'outcome',
   [
     z.strictObject({
@@ -104,7 +104,7 @@ async function postAck(desk: Desk, call: SystemCall): Promise<Answer> {
   }
 }
 
-const told = z
+export const cloudEventBody = z
   .looseObject({
     specversion: z.literal('1.0', 'must be "1.0"'),
     id: z.string('must be a text').min(1, 'must not be empty').max(200, 'must have at most 200 characters'),
@@ -118,7 +118,7 @@ const told = z
 
 /** Ends in `takeIn`. */
 async function postInbox(desk: Desk, call: SystemCall): Promise<Answer> {
-  const event = readAs(call.body, told);
+  const event = readAs(call.body, cloudEventBody);
   if (!event.ok) return event.refusal;
   const { id } = event.value;
   const kept = await takeIn(desk.context, call.collector.system, id, event.value.event);

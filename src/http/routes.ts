@@ -2,6 +2,7 @@ import { actionViews } from './action-view.ts';
 import { json } from './answer.ts';
 import { postAnswer } from './answer-route.ts';
 import type { AgentRoute, OpenRoute, Route } from './call.ts';
+import { docsRoutes } from './docs-routes.ts';
 import type { HttpDoorOptions } from './door-options.ts';
 import { postMcp } from './mcp-route.ts';
 import { retryAfter } from './problem.ts';
@@ -43,6 +44,7 @@ function openRoutes(options: HttpDoorOptions): OpenRoute[] {
   const alive = async () => json(200, { alive: true });
   return [
     { method: 'GET', path: '/.well-known/jwks.json', open: true, handle: () => getKeys(options) },
+    ...docsRoutes(options.publicUrl),
     { method: 'GET', path: '/livez', open: true, handle: alive },
     { method: 'GET', path: '/healthz', open: true, handle: alive },
     {

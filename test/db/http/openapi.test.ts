@@ -1,0 +1,158 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isObject, type Json, type JsonObject } from '../../../src/domain/json.ts';
+import { OPERATIONS } from '../../../src/http/operations.ts';
+import { askQuestion } from '../../../src/lifecycle/ask-question.ts';
+import { assess } from '../../../src/lifecycle/assess.ts';
+import { decide } from '../../../src/lifecycle/decide.ts';
+import { getProposal } from '../../../src/store/proposals.ts';
+import { TEST_ENV } from '../../support/context.ts';
+import { GROUPS, member } from '../../support/desk.ts';
+import { AGENT_KEY, refund } from '../../support/door.ts';
+import { type DoorWorld, freshAccount, openDoorWorld } from '../../support/door-world.ts';
+
+let world: DoorWorld;
+let client: Client;
+beforeAll(async () => {
+  world = await openDoorWorld();
+  client = await generate(world.door.url);
+});
+afterAll(() => world.close());
+
+interface Sending {
+  readonly path?: Readonly<Record<string, string | number>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Json;
+  readonly key?: string;
+}
+
+interface Client {
+  readonly called: Set<string>;
+  /** Sends what the document says, and fails for an answer that the document does not. */
+  call(operationId: string, sending?: Sending): Promise<{ status: number; body: JsonObject }>;
+}
+
+/** A client made of nothing but the served document. */
+async function generate(url: string): Promise<Client> {
+  const document: JsonObject = JSON.parse(await (await fetch(`${url}/openapi.json`)).text());
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema({ $id: 'doc', ...document });
+  const routes = Object.entries(Object(document.paths)).flatMap(([path, item]) =>
+    Object.entries(Object(item)).map(([method, operation]) => ({
+      path,
+      method,
+      operation: Object(operation),
+    })),
+  );
+  const called = new Set<string>();
+  return {
+    called,
+    async call(operationId, { path: parts = {}, query = {}, body, key = AGENT_KEY } = {}) {
+      const route = routes.find(({ operation }) => operation.operationId === operationId);
+      if (!route) throw new Error(`the document has no ${operationId}`);
+      called.add(operationId);
+      const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+        encodeURIComponent(parts[name] ?? ''),
+      );
+      const response = await fetch(`${url}${path}?${new URLSearchParams(query).toString()}`, {
+        method: route.method.toUpperCase(),
+        headers: {
+          ...(route.operation.security?.length > 0 ? { authorization: `Bearer ${key}` } : {}),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          accept: 'application/json, text/event-stream',
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const described = route.operation.responses[response.status];
+      if (!described) throw new Error(`${operationId} answers ${response.status}: ${text}`);
+      const type = response.headers.get('content-type') ?? '';
+      if (!isObject(described.content)) return { status: response.status, body: {} };
+      const media: unknown = Object(described.content)[type];
+      if (!media) throw new Error(`${operationId} answers ${response.status} with ${type}`);
+      if (type === 'text/event-stream') return { status: response.status, body: {} };
+      const said: Json = JSON.parse(text);
+      const check = ajv.compile({ $ref: `doc${Object(media).schema.$ref}` });
+      if (!check(said)) throw new Error(`${operationId}: ${ajv.errorsText(check.errors)} in ${text}`);
+      return { status: response.status, body: isObject(said) ? said : { list: said } };
+    },
+  };
+}
+
+const uuidOf = (id: Json | undefined) =>
+  (typeof id === 'string' ? id : '').replace(/^prop_(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+
+async function pending(): Promise<string> {
+  const { body } = await client.call('propose', { body: refund({ account: freshAccount() }) });
+  const id = uuidOf(body.id);
+  await assess(world.context, id);
+  return id;
+}
+
+const system = { path: { system: 'fulfilment' }, key: TEST_ENV.FULFILMENT_TOKEN ?? '' };
+
+describe('a client that is made of the document', () => {
+  it('proposes, reads, lists and takes back', async () => {
+    const id = await pending();
+    expect((await client.call('getProposal', { path: { id } })).status).toBe(200);
+    const listed = await client.call('listProposals', { query: { limit: '3' } });
+    expect(listed.body.proposals).not.toEqual([]);
+    expect((await client.call('withdraw', { path: { id } })).body.state).toBe('withdrawn');
+    expect((await client.call('withdraw', { path: { id: await pending() } })).status).toBe(200);
+  });
+
+  it('tries a proposal first', async () => {
+    const dry = await client.call('propose', { query: { dry_run: 'true' }, body: refund() });
+    expect(dry).toMatchObject({ status: 200, body: { dry_run: true } });
+  });
+
+  it('answers a question, and reads who approved', async () => {
+    const id = await pending();
+    const person = await member(world.context, 'ULEA', 'lea@acme.test');
+    const asked = await askQuestion(world.context, { proposalId: id, text: 'Why?', person, groups: GROUPS });
+    const qid = asked.outcome === 'asked' ? asked.question : '';
+    const answered = await client.call('answer', { path: { id, qid }, body: { text: 'A ticket' } });
+    expect(answered.status).toBe(200);
+    const { digest } = await getProposal(world.context.database, id);
+    const deciding = { verdict: 'approved', reason: null, person, groups: GROUPS } as const;
+    await decide(world.context, { ...deciding, proposalId: id, digest: digest ?? '' });
+    expect((await client.call('getReceipt', { path: { id } })).status).toBe(200);
+    expect((await client.call('getProposal', { path: { id } })).body.decision).toBe('approved');
+  });
+
+  it('reads what may be done, and all that anybody may read', async () => {
+    expect((await client.call('listActions')).body.actions).not.toEqual([]);
+    for (const id of ['getKeys', 'getOpenApi', 'getDocs', 'isAlive', 'isHealthy', 'isReady'])
+      expect((await client.call(id)).status).toBe(200);
+    expect((await client.call('getProblem', { path: { name: 'unproved' } })).status).toBe(200);
+    const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
+    expect((await client.call('mcp', { body: ping })).status).toBe(200);
+  });
+
+  it('is a system that collects, acknowledges and tells', async () => {
+    expect((await client.call('collect', system)).status).toBe(200);
+    const unknown = { ...system, path: { ...system.path, id: 'none' }, body: { outcome: 'done' } };
+    expect((await client.call('acknowledge', unknown)).status).toBe(404);
+    const event = { specversion: '1.0', id: freshAccount(), source: '/batch', type: 'told' };
+    expect((await client.call('tellAgents', { ...system, body: event })).status).toBe(202);
+    const key = TEST_ENV.WAREHOUSE_AGENT_KEY ?? '';
+    const told = await client.call('listEvents', { query: { system: 'fulfilment' }, key });
+    expect(told.body.events).toMatchObject([event]);
+  });
+
+  it.each([
+    ['propose', {}, 422],
+    ['propose', { ...refund(), action: 'billing.refnd' }, 404],
+    ['propose', { ...refund(), reason: 7 }, 422],
+  ])('reads a refusal of %s that is described', async (operation, body, status) => {
+    expect((await client.call(operation, { body })).status).toBe(status);
+  });
+
+  it('has called every operation that there is', () => {
+    expect([...client.called].toSorted()).toEqual(
+      Object.values(OPERATIONS)
+        .map(({ id }) => id)
+        .toSorted(),
+    );
+  });
+});
