@@ -42,7 +42,9 @@ async function putOff(context: Context, claim: OutboxClaim, error: unknown): Pro
   const { retry, retryAfterMs } = patienceOf(error);
   const park = !retry && claim.attempts >= MOST_ATTEMPTS;
   const { topic, ref, attempts } = claim;
-  context.log[park ? 'error' : 'warn'](
+  // Patience is no event: a channel that has had its message for this second is asked again in the next.
+  const level = park ? 'error' : retry ? 'debug' : 'warn';
+  context.log[level](
     { topic, ref, attempts, err: loggable(error) },
     park ? 'outbox.parked' : 'outbox.put_off',
   );
