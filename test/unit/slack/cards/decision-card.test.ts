@@ -137,8 +137,13 @@ describe('decisionCard', () => {
   });
 
   it('has no buttons in any other state', () => {
-    for (const state of PROPOSAL_STATES.filter((each) => each !== 'pending'))
-      expect(actionIds(decisionCard(cardView({ state })))).toEqual([]);
+    const without = PROPOSAL_STATES.filter((each) => each !== 'pending' && each !== 'awaiting_manual');
+    for (const state of without) expect(actionIds(decisionCard(cardView({ state })))).toEqual([]);
+  });
+
+  it('asks what became of a write by hand', () => {
+    const card = decisionCard(cardView({ state: 'awaiting_manual' }));
+    expect(actionIds(card)).toEqual(['manual_done', 'manual_failed', 'details']);
   });
 
   it('asks again before what cannot be undone is approved', () => {
