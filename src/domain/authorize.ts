@@ -28,8 +28,6 @@ export type Act =
   | CardAct
   /** Asks the agent something about its proposal. */
   | { readonly kind: 'ask'; readonly tier: Tier }
-  /** Says that they are away, and who decides for them. */
-  | { readonly kind: 'absence' }
   | { readonly kind: 'audit' | 'status' | 'disable' | 'enable' | 'trust' | 'rollback' }
   /** Says what became of a write that a person does by hand. */
   | { readonly kind: 'settle_manual'; readonly proposal: Proposal; readonly system: System }

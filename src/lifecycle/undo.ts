@@ -64,7 +64,7 @@ async function send(attempt: UndoAttempt): Promise<void> {
     key: claim.id,
     scope: offered.action.scope,
     receipt: receiptOf(attempt),
-    begin: async () => {
+    start: async () => {
       const asked = performance.now();
       begun = await beginUndo(attempt);
       return begun ? asked + GRACE_MS : undefined;

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../domain/json.ts';
-import type { Decision, ExecutionState, Proposal, ProposalState } from '../domain/proposal.ts';
+import type { ExecutionState, Proposal, ProposalState } from '../domain/proposal.ts';
 import type { Difference } from '../domain/undo.ts';
 import { createBatcher } from './batcher.ts';
 import { wireChange, wireProposal } from './change-wire.ts';

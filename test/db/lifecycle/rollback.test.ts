@@ -226,7 +226,7 @@ describe('a rollback', () => {
         path: `/refunds/${one.proposalId === plan.items[0]?.proposal ? 're_2' : 're_1'}/void`,
         body: undefined,
       },
-      { key: one.id, scope: 'refunds', receipt: '', begin: async () => Number.POSITIVE_INFINITY },
+      { key: one.id, scope: 'refunds', receipt: '', start: async () => Number.POSITIVE_INFINITY },
     );
     await timePasses();
     expect((await workOff(plan.id)).state).toBe('done');
