@@ -68,11 +68,11 @@ begin
   end if;
   if (new.id, new.number, new.agent, new.idempotency_key, new.body, new.action, new.system, new.workflow, new.account, new.summary,
       new.input, new.reason, new.evidence, new.metadata, new.on_behalf_of, new.claimed_impact, new.amount, new.currency,
-      new.requesters, new.callback, new.created_at)
+      new.requesters, new.callback, new.supersedes, new.created_at)
      is distinct from
      (old.id, old.number, old.agent, old.idempotency_key, old.body, old.action, old.system, old.workflow, old.account, old.summary,
       old.input, old.reason, old.evidence, old.metadata, old.on_behalf_of, old.claimed_impact, old.amount, old.currency,
-      old.requesters, old.callback, old.created_at) then
+      old.requesters, old.callback, old.supersedes, old.created_at) then
     raise exception 'what was proposed never changes' using errcode = 'integrity_constraint_violation';
   end if;
   -- A message about it was posted: an event, and nothing else changed.

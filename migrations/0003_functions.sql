@@ -24,15 +24,25 @@ begin
   return last;
 end $$;
 --> statement-breakpoint
+-- What goes first when much is due: what was switched, then what people are called for, then new cards, then what they show.
+create function rank_of(p_topic text, p_ref text) returns smallint language plpgsql stable as $$
+begin
+  return case
+    when p_topic = 'announce' and p_ref like 'switch:%' then 0
+    when p_topic in ('announce', 'page', 'step', 'digest', 'on_call') then 1
+    when p_topic = 'card' and exists (select 1 from card c where c.proposal_id = p_ref::uuid) then 3
+    else 2 end;
+end $$;
+--> statement-breakpoint
 -- Asks for the outside to be brought up to the present state. Asking again while it is being done makes it be done again.
 create function enqueue(p_rows jsonb) returns void language plpgsql as $$
 begin
-  insert into outbox as o (topic, ref, due_at)
-  select e ->> 'topic', e ->> 'ref', clock_timestamp() + coalesce((e ->> 'after_ms')::integer, 0) * interval '1 millisecond'
+  insert into outbox as o (topic, ref, rank, due_at)
+  select e ->> 'topic', e ->> 'ref', rank_of(e ->> 'topic', e ->> 'ref'), clock_timestamp() + coalesce((e ->> 'after_ms')::integer, 0) * interval '1 millisecond'
   from (select distinct on (e ->> 'topic', e ->> 'ref') e from jsonb_array_elements(p_rows) e
         order by e ->> 'topic', e ->> 'ref') x
   on conflict (topic, ref) do update
-    set generation = o.generation + 1, due_at = least(o.due_at, excluded.due_at), attempts = 0, parked_at = null;
+    set generation = o.generation + 1, due_at = least(o.due_at, excluded.due_at), rank = excluded.rank, attempts = 0, parked_at = null;
   if jsonb_array_length(p_rows) > 0 then perform pg_notify('countersign', 'outbox'); end if;
 end $$;
 --> statement-breakpoint
@@ -80,9 +90,11 @@ end $$;
 create function append_vote(d jsonb, p proposal, p_round integer) returns void language plpgsql as $$
 begin
   perform ensure_principal(d ->> 'principal', d ->> 'principal_kind', d ->> 'by_name');
-  insert into vote (proposal_id, round, stage, kind, digest, requesters, principal, identities, by_id, by_name, reason)
+  insert into vote (proposal_id, round, stage, kind, digest, requesters, principal, identities, by_id, by_name, for_principal, for_id,
+    for_name, reason)
   values (p.id, p_round, d ->> 'stage', d ->> 'kind', decode(d ->> 'digest', 'hex'), p.requesters, d ->> 'principal',
-    array(select jsonb_array_elements_text(d -> 'identities')), d ->> 'by_id', d ->> 'by_name', d ->> 'reason');
+    array(select jsonb_array_elements_text(d -> 'identities')), d ->> 'by_id', d ->> 'by_name', d -> 'for' ->> 'principal',
+    d -> 'for' ->> 'id', d -> 'for' ->> 'name', d ->> 'reason');
   if d ->> 'verdict' is not null then
     insert into decision (proposal_id, round, stage, verdict, digest, principal, kind)
     values (p.id, p_round, d ->> 'stage', d ->> 'verdict', decode(d ->> 'digest', 'hex'), d ->> 'principal', d ->> 'kind');
@@ -119,7 +131,8 @@ begin
     if p.version is distinct from (c ->> 'version')::integer then
       outcome := 'stale'; return next; continue;
     end if;
-    if (c ->> 'unexpired')::boolean and p.expires_at <= clock_timestamp() then
+    if (c ->> 'unexpired')::boolean and p.expires_at <= coalesce(
+        (select frozen_since(b.off, p.agent, p.system, p.workflow) from switchboard b where b.id = 1), clock_timestamp()) then
       outcome := 'late'; return next; continue;
     end if;
     x := c -> 'outcome';
@@ -140,19 +153,25 @@ begin
 
     s := jsonb_populate_record(p, coalesce(c -> 'set', '{}'));
     if (c ->> 'judged')::boolean then s.judged_at := clock_timestamp(); end if;
-    s.expires_at := coalesce(clock_timestamp() + (c ->> 'expires_in_ms')::bigint * interval '1 millisecond', s.expires_at);
+    if c -> 'round' is not null then
+      s.due_at := moment_of(c -> 'due'); s.added := '[]'; s.frozen_ms := 0;
+    end if;
+    s.expires_at := coalesce(moment_of(c -> 'expires'), s.expires_at);
     s.execute_by := coalesce(clock_timestamp() + (c ->> 'execute_in_ms')::bigint * interval '1 millisecond', s.execute_by);
     s.review_due_at := coalesce(clock_timestamp() + (c ->> 'review_in_ms')::bigint * interval '1 millisecond', s.review_due_at);
     facts := c -> 'events';
     update proposal set version = p.version + 1, events = p.events + jsonb_array_length(facts), state = s.state, round = s.round,
-      before = s.before, blocked = s.blocked, judged_at = s.judged_at, expires_at = s.expires_at, execute_by = s.execute_by,
-      tier = s.tier, decide = s.decide, why = s.why, review_state = s.review_state, review_due_at = s.review_due_at
+      before = s.before, blocked = s.blocked, judged_at = s.judged_at, due_at = s.due_at, added = s.added,
+      frozen_ms = s.frozen_ms, expires_at = s.expires_at, execute_by = s.execute_by,
+      tier = s.tier, decide = s.decide, why = s.why, review_state = s.review_state, review_due_at = s.review_due_at,
+      superseded_by = s.superseded_by
       where id = p.id;
 
     if c -> 'round' is not null then
       insert into round (proposal_id, round, envelope, requesters, execution)
       values (p.id, s.round, decode(c -> 'round' ->> 'envelope', 'base64'), p.requesters, (c -> 'round' ->> 'execution')::uuid);
     end if;
+    if c -> 'steps' is not null then perform plan_steps(p.id, s.round, c -> 'steps'); end if;
     if c -> 'decision' is not null then perform append_vote(c -> 'decision', p, s.round); end if;
     if c -> 'question' is not null then perform append_question(c -> 'question', p.id); end if;
     if c -> 'answer' is not null then
@@ -206,7 +225,8 @@ begin
 end $$;
 --> statement-breakpoint
 -- Accepts proposals. n is the place in the batch; outcome 'received', 'known' (the same key and body), 'conflict' (the same
--- key, another body), 'disabled' (scope says what) or 'full' (max_pending). A proposal that needs no look at its system carries
+-- key, another body), 'disabled' (scope says what), 'full' (max_pending) or 'stale' (what it supersedes has
+-- moved on). A proposal that needs no look at its system carries
 -- the change that judges it, which is applied in the same commit.
 create function receive_proposals(p_batch jsonb) returns table (n integer, outcome text, id uuid, scope text) language plpgsql
 security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -241,13 +261,16 @@ begin
        (select count(*) from proposal p where p.agent = f.agent and p.state in ('received', 'pending', 'in_review')) then
       outcome := 'full'; return next; continue;
     end if;
+    if c -> 'supersedes' is not null and (select a.outcome from apply_changes(jsonb_build_array(c -> 'supersedes')) a) <> 'applied' then
+      outcome := 'stale'; return next; continue;
+    end if;
     perform ensure_principal('agent:' || f.agent, 'agent', f.agent);
     insert into proposal (id, agent, idempotency_key, body, action, system, workflow, account, summary, input, reason, evidence,
       metadata, traceparent, on_behalf_of, claimed_impact, amount, currency, tier, decide, why, policy, reversible, requesters,
-      callback, expires_at, events)
+      callback, supersedes, expires_at, events)
     values (f.id, f.agent, f.idempotency_key, f.body, f.action, f.system, f.workflow, f.account, f.summary, f.input, f.reason, f.evidence,
       f.metadata, f.traceparent, f.on_behalf_of, f.claimed_impact, f.amount, f.currency, f.tier, f.decide, f.why, f.policy, f.reversible,
-      f.requesters, coalesce(f.callback, false), clock_timestamp() + (c ->> 'expires_ms')::bigint * interval '1 millisecond', jsonb_array_length(c -> 'events'))
+      f.requesters, coalesce(f.callback, false), f.supersedes, clock_timestamp() + (c ->> 'expires_ms')::bigint * interval '1 millisecond', jsonb_array_length(c -> 'events'))
     on conflict do nothing returning * into known;
     if not found then
       -- Either this very proposal was committed by a call whose answer was lost, or somebody was faster with the same key.
@@ -386,11 +409,17 @@ end $$;
 --> statement-breakpoint
 create function switch_on(p_scope text, p_by jsonb, p_confirms jsonb) returns boolean language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
+declare
+  since timestamptz;
+  still jsonb;
 begin
+  select (off -> p_scope ->> 'at')::timestamptz into since from switchboard where id = 1 for update;
   update switchboard set off = off - p_scope, asked = asked - p_scope where id = 1 and off ? p_scope
     and (p_confirms is null or (asked -> p_scope ->> 'principal') = (p_confirms ->> 'principal')
       and (p_confirms ->> 'principal') <> (p_by ->> 'principal'));
   if not found then return false; end if;
+  select off into still from switchboard where id = 1;
+  perform give_back(p_scope, since, still);
   perform announce_switch(jsonb_build_object('type', 'switch.enabled', 'actor', p_by ->> 'id',
     'agent', p_scope, 'system', p_scope, 'data', jsonb_build_object('scope', p_scope, 'by', p_by, 'asked_by', p_confirms)));
   perform enqueue_paused(p_scope);
@@ -403,7 +432,7 @@ returns table (topic text, ref text, generation integer, attempts integer) langu
 set search_path = pg_catalog, public, pg_temp as $$
   with due as (
     select o.topic, o.ref from outbox o
-    where o.topic = any (p_topics) and o.parked_at is null and o.due_at <= clock_timestamp()
+    where o.topic = any (p_topics) and o.parked_at is null and o.due_at <= statement_timestamp()
       and (o.lease_until is null or o.lease_until < clock_timestamp())
     order by o.due_at limit p_limit for update skip locked
   )
@@ -435,6 +464,7 @@ create function save_card(p_card jsonb) returns void language plpgsql security d
 set search_path = pg_catalog, public, pg_temp as $$
 declare
   p proposal;
+  unseen boolean := not exists (select 1 from card c where c.proposal_id = (p_card ->> 'proposal')::uuid and c.round = (p_card ->> 'round')::integer);
 begin
   insert into card (channel, ts, proposal_id, target, round, shown_version)
   values (p_card ->> 'channel', p_card ->> 'ts', (p_card ->> 'proposal')::uuid, p_card ->> 'target',
@@ -446,6 +476,7 @@ begin
       'data', jsonb_build_object('target', p_card ->> 'target', 'channel', p_card ->> 'channel', 'ts', p_card ->> 'ts'))),
       p.agent, p.system, p.account, p.number);
   end if;
+  if unseen then perform give_back_unseen((p_card ->> 'proposal')::uuid, (p_card ->> 'round')::integer); end if;
 end $$;
 --> statement-breakpoint
 create function forget_card(p_channel text, p_ts text) returns void language sql security definer

@@ -26,10 +26,16 @@ const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
     `proposed by ${agent ?? 'an agent'}: ${textOf(data.summary)} (${impactWords(data)})`,
   ],
   'proposal.judged': ({ data }) => [`judged: ${textOf(data.tier)}`],
-  'decision.recorded': ({ data }) => [`${decided(data)} by ${byOf(data.by).name}`, reasonOf(data)],
+  'decision.recorded': ({ data }) => [
+    `${decided(data)} by ${byOf(data.by).name}${forWords(data)}`,
+    reasonOf(data),
+  ],
   'proposal.blocked': ({ data }) => [`blocked: ${textOf(data.because)}`],
   'proposal.expired': () => ['expired: nobody decided in time'],
   'proposal.withdrawn': () => ['withdrawn by the agent'],
+  'proposal.superseded': ({ data }) => [`changed by ${byOf(data.by).name}: ${amendWords(data)}`],
+  'proposal.handed_over': ({ data }) => [`handed over by ${byOf(data.by).name} to ${byOf(data.to).name}`],
+  'review.lapsed': () => ['nobody reviewed it in time'],
   'approval.lapsed': () => ['the approval was not used in its time, and asked for again'],
   'execution.started': ({ data }) => [`write begun, attempt ${textOf(data.attempt)}`],
   'execution.executed': ({ data }) => [`written${changeWords(data)}${resultWords(data)}`],
@@ -55,6 +61,20 @@ const DECIDED: Readonly<Record<string, string>> = {
 
 function decided({ kind }: JsonObject): string {
   return DECIDED[textOf(kind)] ?? textOf(kind);
+}
+
+function forWords(data: JsonObject): string {
+  return isObject(data.for) ? ` for ${byOf(data.for).name}` : '';
+}
+
+function amendWords({ changes }: JsonObject): string {
+  const fields = isObject(changes) ? Object.entries(changes) : [];
+  return fields
+    .map(
+      ([name, change]) =>
+        `${name} ${isObject(change) ? `${textOf(change.from)} → ${textOf(change.to)}` : ''}`,
+    )
+    .join(', ');
 }
 
 function reasonOf({ reason }: JsonObject): string | null {

@@ -1,3 +1,4 @@
+import { capacityOf } from './capacity.ts';
 import { type Confirmation, whyUnconfirmed } from './confirmation.ts';
 import {
   describeWho,
@@ -7,9 +8,9 @@ import {
   type Tier,
   type Who,
 } from './manifest.ts';
-import { type Groups, isAmong, type Person } from './person.ts';
+import { type Groups, isAmong, type Person, type StandIn } from './person.ts';
 import type { Proposal } from './proposal.ts';
-import { isReviewable, standingVote } from './votes.ts';
+import { approversOf, isReviewable, standingVote, voteOfRight } from './votes.ts';
 
 export interface CardAct {
   /** `review` is the second human's; `take_back` stops an approval before its write. */
@@ -28,13 +29,18 @@ export type Act =
   | CardAct
   /** Asks the agent something about its proposal. */
   | { readonly kind: 'ask'; readonly tier: Tier }
+  /** Says that they are away, and who decides for them. */
+  | { readonly kind: 'absence' }
   | { readonly kind: 'audit' | 'status' | 'disable' | 'enable' | 'trust' | 'rollback' }
   /** Says what became of a write that a person does by hand. */
   | { readonly kind: 'settle_manual'; readonly proposal: Proposal; readonly system: System }
   /** Says whether a write happened of which the program does not know. */
   | { readonly kind: 'resolve'; readonly system: System };
 
-export type Permission = { readonly allowed: true } | { readonly allowed: false; readonly because: string };
+export type Permission =
+  /** `for` is who is away and lends their right. */
+  | { readonly allowed: true; readonly for?: StandIn | null }
+  | { readonly allowed: false; readonly because: string };
 
 const YES: Permission = { allowed: true };
 const no = (because: string): Permission => ({ allowed: false, because });
@@ -56,6 +62,8 @@ export function authorize(act: Act, person: Person, manifests: Manifests, groups
     }
     case 'status':
       return YES;
+    case 'absence':
+      return among(person, deciders(manifests), groups, 'be away here: nobody waits for your decisions');
     case 'disable':
       return among(person, switchers(manifests), groups, 'switch agents off');
     case 'enable':
@@ -108,16 +116,27 @@ function mayActOnCard(act: CardAct, person: Person, groups: Groups): Permission 
       `#${proposal.number} has changed since this card was shown. Look at its newest card and decide there.`,
     );
   }
-  const may = act.kind === 'review' ? (tier.review?.by ?? []) : tier.approvers;
+  const may = act.kind === 'review' ? (tier.review?.by ?? []) : approversOf(tier, proposal);
   if (person.identities.some((identity) => proposal.requesters.includes(identity))) {
     return no(`You can't decide this: it is proposed for you, or by an agent that you own. ${whoMay(may)}`);
   }
   if (act.kind === 'review' && standingVote(proposal, person.principal)) {
     return no(`You decided #${proposal.number} already: the second human is another one. ${whoMay(may)}`);
   }
-  const permission = among(person, may, groups, act.kind === 'review' ? 'review this' : 'decide this');
+  const spoken = voteOfRight(proposal, person.principal);
+  if (spoken && act.kind !== 'take_back' && spoken.principal !== person.principal)
+    return no(`${spoken.by.name} decided #${proposal.number} for you already.`);
+  const permission = mayInSomeRight(act, person, may, groups);
   const unconfirmed = act.approving && whyUnconfirmed(tier, proposal, act.approving);
   return permission.allowed && unconfirmed ? no(unconfirmed) : permission;
+}
+
+function mayInSomeRight(act: CardAct, person: Person, may: readonly Who[], groups: Groups): Permission {
+  const capacity = capacityOf(person, may, groups, act.proposal, act.tier);
+  if (capacity.may === 'yes') return { allowed: true, for: capacity.for };
+  if (capacity.may === 'not_for_others')
+    return no(`Here only those decide for others who may decide it themselves. ${whoMay(may)}`);
+  return among(person, may, groups, act.kind === 'review' ? 'review this' : 'decide this');
 }
 
 /** Why nobody could do this now. */
@@ -145,6 +164,12 @@ function askers({ approvers, review }: Tier): Who[] {
   return [...approvers, ...(review?.by ?? [])];
 }
 
+function deciders({ workflows }: Manifests): Who[] {
+  return Object.values(workflows).flatMap(({ tiers }) =>
+    tiers.flatMap((tier) => [...tier.approvers, ...(tier.review?.by ?? [])]),
+  );
+}
+
 /** Anybody who could be the first to notice may pull the switch. */
 function switchers(manifests: Manifests): Who[] {
   const { organisation, agents, systems, workflows } = manifests;
@@ -152,10 +177,8 @@ function switchers(manifests: Manifests): Who[] {
     ...organisation.operators,
     ...Object.values(agents).map((agent) => agent.owner),
     ...Object.values(systems).flatMap((system) => [system.owner, system.onCall]),
-    ...Object.values(workflows).flatMap((workflow) => [
-      workflow.owner,
-      ...workflow.tiers.flatMap((tier) => [...tier.approvers, ...(tier.review?.by ?? [])]),
-    ]),
+    ...Object.values(workflows).map((workflow) => workflow.owner),
+    ...deciders(manifests),
   ];
 }
 
@@ -189,7 +212,7 @@ export function groupsNeeded(act: Act, manifests: Manifests): string[] {
     switch (act.kind) {
       case 'decide':
       case 'take_back':
-        return act.tier.approvers;
+        return approversOf(act.tier, act.proposal);
       case 'review':
         return act.tier.review?.by ?? [];
       case 'ask':
@@ -198,6 +221,8 @@ export function groupsNeeded(act: Act, manifests: Manifests): string[] {
         return manifests.organisation.auditReaders === 'everyone' ? [] : manifests.organisation.auditReaders;
       case 'status':
         return [];
+      case 'absence':
+        return deciders(manifests);
       case 'disable':
         return switchers(manifests);
       case 'settle_manual':

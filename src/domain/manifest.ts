@@ -145,6 +145,8 @@ export interface Tier {
   readonly review: Review | undefined;
   /** How those are told who may decide; undefined: people directly, groups by a mention in the channel. */
   readonly notify: 'dm' | 'mention' | 'none' | undefined;
+  /** For whom of those who are away somebody may decide: only who could decide it themselves, or anybody who is asked. */
+  readonly delegates: 'same_tier' | 'any';
   /** A channel's name, without `#`; the workflow's, unless the tier names its own. */
   readonly channel: string;
   readonly expiresMs: number;

@@ -11,8 +11,13 @@ export interface Person {
   readonly timezone: string;
   /** Every name this person goes by: `email:…`, `slack:TEAM/USER`. */
   readonly identities: readonly string[];
+  /** Who is away and has asked this person to decide for them. */
+  readonly standsFor?: readonly StandIn[];
   readonly standing: 'member' | 'guest' | 'stranger' | 'deactivated' | 'bot';
 }
+
+/** Somebody who is away. */
+export type StandIn = Pick<Person, 'principal' | 'userId' | 'name' | 'identities'>;
 
 export function emailIdentity(email: string): string {
   return `email:${email.trim().toLowerCase()}`;
@@ -26,7 +31,11 @@ export function slackIdentity(teamId: string, userId: string): string {
 export type Groups = Readonly<Record<string, readonly string[] | null>>;
 
 /** `unclear`: a group that could settle it could not be looked up. */
-export function isAmong(person: Person, list: readonly Who[], groups: Groups): 'yes' | 'no' | 'unclear' {
+export function isAmong(
+  person: Pick<Person, 'identities' | 'userId'>,
+  list: readonly Who[],
+  groups: Groups,
+): 'yes' | 'no' | 'unclear' {
   let unclear = false;
   for (const who of list) {
     if (who.kind === 'email' && person.identities.includes(emailIdentity(who.email))) return 'yes';

@@ -1,5 +1,6 @@
 import type { Evaluation } from './impact.ts';
 import type { JsonObject } from './json.ts';
+import type { Who } from './manifest.ts';
 import type { Money } from './money.ts';
 
 /** From each state to those that may follow it. The trigger `proposal_moves` in Postgres holds the same table. */
@@ -46,6 +47,8 @@ export interface Decision {
   /** A person's Slack id, or `tier:refunds/1` for what the agent's own tier decides. */
   readonly by: { readonly id: string; readonly name: string };
   readonly principal: string;
+  /** Who was away, where they decided for somebody. */
+  readonly for: { readonly id: string; readonly name: string; readonly principal: string } | null;
   readonly at: Date;
   readonly reason: string | null;
   readonly digest: string;
@@ -76,6 +79,17 @@ export interface Execution {
   readonly error: string | null;
   readonly before: JsonObject | null;
   readonly after: JsonObject | null;
+}
+
+/** Another proposal. */
+export interface Other {
+  readonly id: string;
+  readonly number: number;
+}
+
+export interface Added {
+  readonly who: Who;
+  readonly late: boolean;
 }
 
 export interface Proposal {
@@ -116,6 +130,10 @@ export interface Proposal {
   readonly execution: Execution | null;
   readonly createdAt: Date;
   readonly judgedAt: Date | null;
+  /** By when somebody should decide; null: the tier has no SLA. */
+  readonly dueAt: Date | null;
+  /** Who may decide besides the tier's approvers, since nobody had; `late`: long after the step was due. */
+  readonly added: readonly Added[];
   /** Null once somebody has decided. */
   readonly expiresAt: Date | null;
   readonly executeBy: Date | null;
@@ -124,6 +142,11 @@ export interface Proposal {
     readonly state: 'awaiting' | 'agreed' | 'objected' | 'lapsed';
     readonly dueAt: Date | null;
   } | null;
+  /** Changed into another one, or from one. */
+  readonly supersededBy: Other | null;
+  readonly supersedes: Other | null;
+  /** Who gave it to whom. */
+  readonly handovers: readonly { readonly toId: string; readonly toName: string; readonly byName: string }[];
   /** What is switched off and holds this proposal up: `all`, its agent, system or workflow. */
   readonly paused: string | null;
   /** The database's clock when this was read; the only clock that counts. */

@@ -1,10 +1,20 @@
-import type { OfferedAction, Review } from './manifest.ts';
+import type { OfferedAction, Review, Tier, Who } from './manifest.ts';
 import type { Decision, Proposal } from './proposal.ts';
 
 /** What this person has said in the present round, at either stage; a take-back apart. */
 export function standingVote(proposal: Proposal, principal: string): Decision | undefined {
   return proposal.decisions.find(
     (each) => each.round === proposal.round && each.principal === principal && each.kind !== 'take_back',
+  );
+}
+
+/** What was said in the present round in this person's right, by them or by who stands in for them; a take-back apart. */
+export function voteOfRight(proposal: Proposal, principal: string): Decision | undefined {
+  return proposal.decisions.find(
+    (each) =>
+      each.round === proposal.round &&
+      (each.principal === principal || each.for?.principal === principal) &&
+      each.kind !== 'take_back',
   );
 }
 
@@ -16,6 +26,11 @@ export function reviewComesBefore({ action }: OfferedAction, { timing }: Review)
 /** The second human has something to look at: what is to be written, or what was. */
 export function isReviewable({ state, review }: Pick<Proposal, 'state' | 'review'>): boolean {
   return review?.state === 'awaiting' && ['in_review', 'executed', 'unknown'].includes(state);
+}
+
+/** Who may decide it now: the tier's approvers, and whom the escalation has added since. */
+export function approversOf({ approvers }: Pick<Tier, 'approvers'>, { added }: Pick<Proposal, 'added'>): Who[] {
+  return [...approvers, ...added.map(({ who }) => who)];
 }
 
 /** Who has approved in the present round. */

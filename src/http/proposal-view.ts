@@ -52,7 +52,7 @@ export function proposalView(
     execution: executionOf(proposal, offered),
     review: null,
     rollback: null,
-    superseded_by: null,
+    superseded_by: proposal.supersededBy && publicId(proposal.supersededBy.id),
     url: publicUrl === undefined ? null : `${publicUrl}${pathOf(proposal.id)}`,
   };
 }
@@ -86,7 +86,7 @@ function decisionsOf(proposal: Proposal): Json[] {
     stage: each.stage,
     kind: each.kind,
     by: { id: each.by.id, name: each.by.name },
-    for: null,
+    for: each.for && { id: each.for.id, name: each.for.name },
     at: each.at.toISOString(),
     reason: each.reason,
     digest: each.digest,

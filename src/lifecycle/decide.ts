@@ -2,13 +2,13 @@ import type { Context } from '../context.ts';
 import { authorize } from '../domain/authorize.ts';
 import { type Confirmation, UNCONFIRMED } from '../domain/confirmation.ts';
 import type { OfferedAction, Tier } from '../domain/manifest.ts';
-import type { Groups, Person } from '../domain/person.ts';
+import type { Groups, Person, StandIn } from '../domain/person.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { approvalsOf, reviewComesBefore, standingVote } from '../domain/votes.ts';
 import type { Change, NewDecision } from '../store/changes.ts';
 import { getProposal } from '../store/proposals.ts';
 import { offeredOf } from './assess.ts';
-import { decidedEvent, tierOf } from './judge.ts';
+import { decidedEvent, tierOf, voterOf } from './judge.ts';
 
 export interface Deciding {
   readonly proposalId: string;
@@ -51,7 +51,8 @@ export async function decide(context: Context, deciding: Deciding): Promise<Deci
       groups,
     );
     if (!permission.allowed) return { outcome: 'refused', because: permission.because };
-    const outcome = await context.changes.change(transition(proposal, deciding, offered, tier));
+    const decision = decisionOf(proposal, deciding, tier, permission.for);
+    const outcome = await context.changes.change(transition(proposal, decision, offered, tier));
     if (outcome === 'applied')
       return { outcome: 'decided', proposal: await getProposal(context.database, proposal.id) };
     if (outcome === 'late') {
@@ -87,21 +88,30 @@ function alreadyDecided(proposal: Proposal, { person, verdict }: Deciding): Deci
   return { outcome: 'refused', because: `${who} ${did} #${proposal.number} already; a decision is final.` };
 }
 
-function transition(proposal: Proposal, deciding: Deciding, offered: OfferedAction, tier: Tier): Change {
-  const { person, reason } = deciding;
-  const approved = deciding.verdict === 'approved';
-  const settles = !approved || approvalsOf(proposal).length + 1 >= tier.approvals;
-  const decision: NewDecision = {
+function decisionOf(
+  proposal: Proposal,
+  { verdict, digest, person, reason }: Deciding,
+  { approvals }: Tier,
+  standsFor: StandIn | null | undefined,
+): NewDecision {
+  const approved = verdict === 'approved';
+  const settles = !approved || approvalsOf(proposal).length + 1 >= approvals;
+  return {
     stage: 'approve',
-    verdict: settles ? deciding.verdict : null,
+    verdict: settles ? verdict : null,
     kind: approved ? 'approve' : 'reject',
-    digest: deciding.digest,
-    principal: person.principal,
-    principalKind: 'person',
-    identities: person.identities,
-    by: { id: person.userId, name: person.name },
+    digest,
     reason,
+    ...voterOf(person, standsFor),
   };
+}
+
+function transition(
+  proposal: Proposal,
+  decision: NewDecision,
+  offered: OfferedAction,
+  tier: Tier,
+): Change {
   const common = {
     id: proposal.id,
     version: proposal.version,
@@ -110,8 +120,8 @@ function transition(proposal: Proposal, deciding: Deciding, offered: OfferedActi
     events: [decidedEvent(decision)],
     outbox: [{ topic: 'card', ref: proposal.id }],
   };
-  if (!settles) return { ...common, set: { expiresAt: null } };
-  if (!approved) return { ...common, set: { state: 'rejected', expiresAt: null } };
+  if (decision.verdict === null) return { ...common, set: { expiresAt: null } };
+  if (decision.verdict === 'rejected') return { ...common, set: { state: 'rejected', expiresAt: null } };
   return { ...common, ...approval(offered, tier) };
 }
 

@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7';
+import { deadlinesOf } from '../domain/deadlines.ts';
 import { digestOf, type Envelope, encodeEnvelope, type ToolPin } from '../domain/envelope.ts';
 import type { Scope } from '../domain/expression.ts';
 import {
@@ -11,6 +12,7 @@ import {
 import type { JsonObject } from '../domain/json.ts';
 import type { OfferedAction, Organisation, Tier } from '../domain/manifest.ts';
 import { amountOf } from '../domain/money.ts';
+import type { Person, StandIn } from '../domain/person.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { BudgetGuard, Change, NewDecision, NewEvent } from '../store/changes.ts';
 import { objection, renderRequest, shownOf } from './record.ts';
@@ -30,6 +32,8 @@ export interface Judging {
   /** What the write is made with, where that can change by itself. */
   readonly pin: ToolPin | undefined;
   readonly standing: Standing;
+  /** The database's time; undefined only where no tier keeps business hours. */
+  readonly now: Date | undefined;
 }
 
 /**
@@ -66,7 +70,10 @@ export function judge(judging: Judging): Change {
     ...sumGuards(judging, alone),
   };
   if (!alone)
-    return { ...change, expiresInMs: tier.expiresMs, outbox: [{ topic: 'card', ref: proposal.id }] };
+    {
+    const deadlines = deadlinesOf(tier, organisation, judging.now);
+    return { ...change, deadlines, outbox: [{ topic: 'card', ref: proposal.id }] };
+  }
   const decision = agentDecision(judging, tierIndex, digest);
   const { executeWithinMs, holdMs } = tier;
   return {
@@ -121,6 +128,20 @@ function sumGuards(
   return locks.length > 0 ? { locks: locks.sort(), budgets, sum } : {};
 }
 
+/** Who votes, with the identities that four eyes are counted by: also of who is away, whose right it is. */
+export function voterOf(
+  person: Person,
+  standsFor: StandIn | null | undefined,
+): Pick<NewDecision, 'principal' | 'principalKind' | 'identities' | 'by' | 'for'> {
+  return {
+    principal: person.principal,
+    principalKind: 'person',
+    identities: [...person.identities, ...(standsFor?.identities ?? [])],
+    by: { id: person.userId, name: person.name },
+    for: standsFor ? { id: standsFor.userId, name: standsFor.name, principal: standsFor.principal } : null,
+  };
+}
+
 export function decidedEvent(decision: NewDecision): NewEvent {
   return {
     type: 'decision.recorded',
@@ -129,6 +150,7 @@ export function decidedEvent(decision: NewDecision): NewEvent {
       stage: decision.stage,
       kind: decision.kind,
       by: { id: decision.by.id, name: decision.by.name },
+      ...(decision.for ? { for: { id: decision.for.id, name: decision.for.name } } : {}),
       reason: decision.reason,
       digest: decision.digest,
     },
@@ -164,6 +186,7 @@ function agentDecision(
     principal: `policy:${policy}`,
     principalKind: 'policy',
     identities: [`policy:${policy}`],
+    for: null,
     by: {
       id: `tier:${workflow.id}/${tierIndex + 1}`,
       name: `${workflow.id} ${describeInterval(workflow, tierIndex, organisation.currency)}`,

@@ -88,6 +88,8 @@ export async function propose(context: Context, agent: Agent, post: Post): Promi
       return { outcome: 'disabled', scope: result.scope ?? 'all' };
     case 'full':
       return { outcome: 'full', maxPending: agent.maxPending ?? 0 };
+    case 'stale':
+      throw new Error('a proposal that supersedes none was refused for one');
   }
 }
 
@@ -145,13 +147,14 @@ function newProposal(manifests: Manifests, agent: Agent, post: Post, considered:
   };
 }
 
-/** Judged at once where nothing has to be read, through the outbox else. */
+/** Judged at once where nothing has to be read, not even the time, through the outbox else. */
 function judgement(
   manifests: Manifests,
   offered: OfferedAction,
   draft: Judging['proposal'],
 ): Pick<NewProposal, 'judged' | 'outbox'> {
-  if (looksOf(offered.action) > 0 || offered.workflow.cumulative)
+  const { cumulative, tiers } = offered.workflow;
+  if (looksOf(offered.action) > 0 || cumulative || tiers.some(({ clock }) => clock === 'business'))
     return { judged: undefined, outbox: [{ topic: 'assess', ref: draft.id }] };
   const { organisation } = manifests;
   const judged = judge({
@@ -163,6 +166,7 @@ function judgement(
     before: null,
     pin: undefined,
     standing: FRESH,
+    now: undefined,
   });
   return { judged, outbox: [] };
 }

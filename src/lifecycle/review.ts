@@ -1,13 +1,14 @@
 import type { Context } from '../context.ts';
 import { authorize } from '../domain/authorize.ts';
-import type { Groups, Person } from '../domain/person.ts';
+import type { Tier } from '../domain/manifest.ts';
+import type { Groups, Person, StandIn } from '../domain/person.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { standingVote } from '../domain/votes.ts';
 import type { Change, NewDecision } from '../store/changes.ts';
 import { getProposal, listReviewsDue } from '../store/proposals.ts';
 import { offeredOf } from './assess.ts';
 import type { DecideResult } from './decide.ts';
-import { decidedEvent, tierOf } from './judge.ts';
+import { decidedEvent, tierOf, voterOf } from './judge.ts';
 
 export interface Reviewing {
   readonly proposalId: string;
@@ -41,7 +42,7 @@ export async function review(context: Context, reviewing: Reviewing): Promise<De
     );
     if (!permission.allowed) return { outcome: 'refused', because: permission.because };
     const outcome = await context.changes.change(
-      transition(proposal, reviewing, tier.executeWithinMs, tier.holdMs),
+      transition(proposal, reviewing, tier, permission.for),
     );
     if (outcome === 'applied')
       return { outcome: 'decided', proposal: await getProposal(context.database, proposal.id) };
@@ -55,8 +56,8 @@ export async function review(context: Context, reviewing: Reviewing): Promise<De
 function transition(
   proposal: Proposal,
   reviewing: Reviewing,
-  executeWithinMs: number,
-  holdMs: number,
+  { executeWithinMs, holdMs }: Tier,
+  standsFor: StandIn | null | undefined,
 ): Change {
   const { person, reason } = reviewing;
   const agreed = reviewing.verdict === 'agreed';
@@ -65,11 +66,8 @@ function transition(
     verdict: agreed ? 'approved' : 'rejected',
     kind: agreed ? 'agree' : 'object',
     digest: reviewing.digest,
-    principal: person.principal,
-    principalKind: 'person',
-    identities: person.identities,
-    by: { id: person.userId, name: person.name },
     reason,
+    ...voterOf(person, standsFor),
   };
   const common = { id: proposal.id, version: proposal.version, decision, events: [decidedEvent(decision)] };
   const card = { topic: 'card', ref: proposal.id };

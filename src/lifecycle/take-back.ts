@@ -5,7 +5,7 @@ import type { NewDecision } from '../store/changes.ts';
 import { getProposal } from '../store/proposals.ts';
 import { offeredOf } from './assess.ts';
 import type { DecideResult } from './decide.ts';
-import { decidedEvent, tierOf } from './judge.ts';
+import { decidedEvent, tierOf, voterOf } from './judge.ts';
 
 export interface TakingBack {
   readonly proposalId: string;
@@ -35,11 +35,8 @@ export async function takeBack(context: Context, taking: TakingBack): Promise<De
       verdict: null,
       kind: 'take_back',
       digest,
-      principal: person.principal,
-      principalKind: 'person',
-      identities: person.identities,
-      by: { id: person.userId, name: person.name },
       reason: null,
+      ...voterOf(person, permission.for),
     };
     const outcome = await context.changes.change({
       id: proposal.id,

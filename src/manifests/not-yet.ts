@@ -10,7 +10,7 @@ export const NOT_YET: Record<Kind, readonly string[]> = {
   org: ['drill_every', 'cli'],
   system: ['connector.sandbox', 'actions.*.editable'],
   agent: ['key.last_rotated', 'key.rotate_every'],
-  workflow: ['tiers.*.delegates'],
+  workflow: [],
 };
 
 export interface Deferred {

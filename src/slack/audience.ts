@@ -2,9 +2,11 @@ import { describeWho, type Tier, type Who } from '../domain/manifest.ts';
 import { emailIdentity } from '../domain/person.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { isReviewable } from '../domain/votes.ts';
-import type { Address, Addresses } from './addresses.ts';
+import { type Absence, listAbsences } from '../store/absences.ts';
+import type { Address } from './addresses.ts';
 import type { CardView } from './cards/card-view.ts';
 import type { Mention } from './cards/pieces.ts';
+import type { Posting } from './session.ts';
 
 /** Whose turn it is: who may decide, then the second human; undefined: nobody's. */
 export type Stage = 'approve' | 'review';
@@ -31,6 +33,8 @@ export interface Audience {
   readonly targets: readonly string[];
   readonly people: (who: Who) => string;
   readonly mention: (who: Who) => Mention | undefined;
+  /** Whose turn it is, and who has said that they are away. */
+  readonly away: readonly Absence[];
   /** Whose turn it is and who is not there: they left, or their group is empty. */
   readonly absent: readonly Who[];
   /** How many of those whose turn it is are there and may. */
@@ -38,21 +42,28 @@ export interface Audience {
 }
 
 /** Where the cards of a proposal belong now, and how those are named who stand on them. */
-export async function audienceOf(addresses: Addresses, view: CardView): Promise<Audience> {
+export async function audienceOf(
+  { addresses, context }: Pick<Posting, 'addresses' | 'context'>,
+  view: CardView,
+): Promise<Audience> {
   const { proposal, tier, owner } = view;
   const known = new Map<string, Address | undefined>();
   const named = [...tier.approvers, ...(tier.review?.by ?? []), ...(owner ? [owner] : [])];
   await Promise.all(named.map(async (who) => known.set(describeWho(who), await addresses.find(who))));
+  const absences = await listAbsences(context.database);
   const find = (who: Who) => known.get(describeWho(who));
   const stage = stageOf(proposal);
   const whose = stage === undefined ? [] : whoseTurn(tier, stage);
   const notify = stage === 'review' ? undefined : tier.notify;
+  const there = standIns(whose.map(find), absences, tier);
   return {
-    targets: stage === undefined ? [] : targetsOf(tier, stage, whose.map(find), notify),
+    targets:
+      stage === undefined ? [] : [...targetsOf(tier, stage, there, notify), ...handedTo(proposal, stage)],
+    away: absences.filter(({ id }) => whose.some((who) => find(who)?.id === id)),
     people: (who) => find(who)?.name ?? describeWho(who),
     mention: (who) => (whose.includes(who) ? mentionOf(find(who), notify) : undefined),
     absent: whose.filter((who) => isEmpty(find(who))),
-    present: presentOf(whose, find, proposal),
+    present: presentOf(whose, find, proposal, absences, tier),
   };
 }
 
@@ -91,16 +102,50 @@ function isEmpty(address: Address | undefined): boolean {
   return address === undefined || (address.kind === 'group' && address.members.length === 0);
 }
 
+/** In the place of who is away stands who was asked, where the tier lets them; nobody, where nobody was. */
+function standIns(
+  found: readonly (Address | undefined)[],
+  absences: readonly Absence[],
+  { delegates }: Tier,
+): (Address | undefined)[] {
+  const ids = new Set(found.flatMap(idsOf));
+  return found.map((address) => {
+    if (address?.kind !== 'user') return address;
+    const there = whoIsThere(address, absences);
+    const isLent = there !== address;
+    return isLent && there && delegates === 'same_tier' && !ids.has(there.id) ? undefined : there;
+  });
+}
+
+/** Who is away may have asked somebody who is away too; that leads nowhere twice. */
+function whoIsThere(address: Address, absences: readonly Absence[]): Address | undefined {
+  let at: Address | undefined = address;
+  for (const _ of absences) {
+    const away = absences.find(({ id }) => id === at?.id);
+    if (!away) return at;
+    at = away.delegate ? { kind: 'user', ...away.delegate } : undefined;
+  }
+  return at;
+}
+
+function idsOf(address: Address | undefined): readonly string[] {
+  if (!address) return [];
+  return address.kind === 'user' ? [address.id] : address.members;
+}
+
+function handedTo({ handovers }: Proposal, stage: Stage): string[] {
+  return stage === 'approve' ? handovers.map(({ toId }) => `@${toId}`) : [];
+}
+
 function presentOf(
   whose: readonly Who[],
   find: (who: Who) => Address | undefined,
   { requesters }: Proposal,
+  absences: readonly Absence[],
+  tier: Tier,
 ): number {
   const may = whose.filter((who) => who.kind !== 'email' || !requesters.includes(emailIdentity(who.email)));
-  const ids = may.flatMap((who) => {
-    const address = find(who);
-    if (!address) return [];
-    return address.kind === 'user' ? [address.id] : address.members;
-  });
-  return new Set(ids).size;
+  const away = new Set(absences.filter(({ delegate }) => delegate === null).map(({ id }) => id));
+  const ids = standIns(may.map(find), absences, tier).flatMap(idsOf);
+  return new Set(ids.filter((id) => !away.has(id))).size;
 }

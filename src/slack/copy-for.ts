@@ -7,10 +7,7 @@ import type { Posting } from './session.ts';
 
 /** The copy of a card that belongs to a target, with what is known of the account. */
 export async function copyFor(posting: Posting, view: CardView, target: string): Promise<CardView> {
-  const [audience, known] = await Promise.all([
-    audienceOf(posting.addresses, view),
-    withPast(posting.context, view),
-  ]);
+  const [audience, known] = await Promise.all([audienceOf(posting, view), withPast(posting.context, view)]);
   return copyOf(posting.context, known, audience, target);
 }
 
@@ -28,6 +25,7 @@ export async function copyOf(
   const copy: CardView = {
     ...view,
     people: audience.people,
+    away: audience.away,
     ...(stageOfTarget(target) === 'review' ? { stage: 'review' } : {}),
   };
   if (!place.startsWith('@')) return { ...copy, mention: audience.mention };

@@ -21,11 +21,13 @@ export async function deliverCard(posting: Posting, proposalId: string): Promise
   const proposal = await getProposal(database, proposalId);
   if (proposal.decide === 'agent' || proposal.state === 'received') return;
   const view = await withPast(posting.context, await cardViewOf(posting.context, proposal));
-  const audience = await audienceOf(posting.addresses, view);
+  const audience = await audienceOf(posting, view);
   const cards = await listCards(database, proposalId);
   const delivery: Delivery = { posting, view, audience };
   const updates = cards.map((card) => () => bringUpToDate(delivery, card));
-  const missing = audience.targets.filter((target) => !cards.some((card) => card.target === target));
+  const missing = [...new Set(audience.targets)].filter(
+    (target) => !cards.some((card) => card.target === target),
+  );
   const posts = missing.map((target) => () => post(delivery, target));
   await each([...updates, ...posts, () => reportNobody(posting, view, audience)]);
 }

@@ -1,5 +1,6 @@
 import type { WebClient } from '@slack/web-api';
-import { emailIdentity, type Person, slackIdentity } from '../domain/person.ts';
+import { emailIdentity, type Person, type StandIn, slackIdentity } from '../domain/person.ts';
+import { listStandsFor } from '../store/absences.ts';
 import type { Database } from '../store/database.ts';
 import { identify, listIdentities } from '../store/people.ts';
 import { createShortMemory } from './short-memory.ts';
@@ -45,7 +46,7 @@ export function createPeople({ web, database, homeTeam, timezone }: PeopleOption
       const known =
         standing === 'member'
           ? await identitiesOf(database, slack, email, name)
-          : { principal: slack, identities: [slack] };
+          : { principal: slack, identities: [slack], standsFor: [] };
       return {
         principal: known.principal,
         teamId,
@@ -54,6 +55,7 @@ export function createPeople({ web, database, homeTeam, timezone }: PeopleOption
         email,
         timezone: user.tz ?? timezone,
         identities: [...new Set([...known.identities, `id:${userId}`])],
+        standsFor: known.standsFor,
         standing,
       };
     },
@@ -69,7 +71,11 @@ async function identitiesOf(
   slack: string,
   email: string | null,
   name: string,
-): Promise<{ principal: string; identities: string[] }> {
+): Promise<{ principal: string; identities: string[]; standsFor: StandIn[] }> {
   const principal = await identify(database, slack, email && emailIdentity(email), name);
-  return { principal, identities: await listIdentities(database, principal) };
+  const [identities, standsFor] = await Promise.all([
+    listIdentities(database, principal),
+    listStandsFor(database, principal),
+  ]);
+  return { principal, identities, standsFor };
 }

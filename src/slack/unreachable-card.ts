@@ -62,7 +62,7 @@ export async function nobodyReached(
   const { owner } = view.offered.workflow;
   const mention = await mentionOf(posting, owner);
   if (about === 'unreachable') return { message: unreachableMessage(proposal, place, mention), owner };
-  const audience = await audienceOf(posting.addresses, view);
+  const audience = await audienceOf(posting, view);
   const absent = audience.absent.map(describeWho);
   return { message: nobodyMessage({ ...view, people: audience.people }, absent, mention), owner };
 }

@@ -1,4 +1,6 @@
+import type { Deadlines, Moment } from '../domain/deadlines.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
+import type { Who } from '../domain/manifest.ts';
 import type {
   Change,
   ExecutionOutcome,
@@ -32,6 +34,7 @@ function wireDecision(decision: NewDecision): JsonObject {
     identities: [...decision.identities],
     by_id: decision.by.id,
     by_name: decision.by.name,
+    ...(decision.for ? { for: { ...decision.for } } : {}),
     reason: decision.reason,
   };
 }
@@ -72,6 +75,7 @@ function wireSet({
   why,
   expiresAt,
   review,
+  supersededBy,
 }: Change['set']): JsonObject {
   const given: [string, Json | undefined][] = [
     ['state', state],
@@ -83,6 +87,7 @@ function wireSet({
     ['why', why],
     ['expires_at', expiresAt],
     ['review_state', review],
+    ['superseded_by', supersededBy],
   ];
   return present(given);
 }
@@ -103,13 +108,36 @@ function wireGuards({ locks, budgets, sum }: Change): JsonObject {
   ]);
 }
 
+function wireDeadlines(deadlines: Deadlines | undefined): [string, Json | undefined][] {
+  if (!deadlines) return [];
+  const { due, expires, steps } = deadlines;
+  return [
+    ['due', due && wireMoment(due)],
+    ['expires', wireMoment(expires)],
+    [
+      'steps',
+      steps.map(({ due, step: { remind, add, page } }, n) => {
+        return { n, due: wireMoment(due), what: { remind, add: add.map(wireWho), page } };
+      }),
+    ],
+  ];
+}
+
+function wireMoment(moment: Moment): JsonObject {
+  return 'at' in moment ? { at: moment.at.toISOString() } : { in_ms: moment.inMs };
+}
+
+function wireWho(who: Who): JsonObject {
+  return { ...who };
+}
+
 /** A change as `apply_changes` reads it. */
 export function wireChange(change: Change): JsonObject {
   const { round, decision, question, answer, outcome, undo } = change;
   const timing: [string, Json | undefined][] = [
     ['unexpired', change.unexpired],
     ['judged', change.judged],
-    ['expires_in_ms', change.expiresInMs],
+    ...wireDeadlines(change.deadlines),
     ['execute_in_ms', change.executeInMs],
     ['review_in_ms', change.reviewInMs],
     ['execute', change.execute],
@@ -167,6 +195,7 @@ export function wireProposal(p: NewProposal): JsonObject {
       reversible: p.reversible,
       requesters: [...p.requesters],
       callback: p.callback,
+      ...(p.supersedes ? { supersedes: p.supersedes.id } : {}),
     },
     body: base64(p.body),
     expires_ms: p.expiresMs,
@@ -174,5 +203,6 @@ export function wireProposal(p: NewProposal): JsonObject {
     events: wireEvents(p.events),
     outbox: wireOutbox(p.outbox),
     ...(p.judged ? { judged: wireChange(p.judged) } : {}),
+    ...(p.supersedes ? { supersedes: wireChange(p.supersedes) } : {}),
   };
 }

@@ -1,5 +1,6 @@
+import type { Deadlines } from '../domain/deadlines.ts';
 import type { JsonObject } from '../domain/json.ts';
-import type { ExecutionState, Proposal, ProposalState } from '../domain/proposal.ts';
+import type { Decision, ExecutionState, Proposal, ProposalState } from '../domain/proposal.ts';
 import type { Difference } from '../domain/undo.ts';
 import { createBatcher } from './batcher.ts';
 import { wireChange, wireProposal } from './change-wire.ts';
@@ -29,6 +30,7 @@ export interface NewDecision {
   readonly principalKind: 'person' | 'policy';
   readonly identities: readonly string[];
   readonly by: { readonly id: string; readonly name: string };
+  readonly for: Decision['for'];
   readonly reason: string | null;
 }
 
@@ -79,12 +81,14 @@ export interface Change {
     readonly why?: string;
     /** Null: somebody has decided, it expires no more. */
     readonly expiresAt?: null;
+    /** The proposal that takes its place, which the same commit receives. */
+    readonly supersededBy?: string;
     readonly review?: 'awaiting' | 'agreed' | 'objected' | 'lapsed' | null;
   };
   /** Stamps the time of judging. */
   readonly judged?: boolean;
   /** From now, by the database's clock. */
-  readonly expiresInMs?: number;
+  readonly deadlines?: Deadlines;
   readonly executeInMs?: number;
   readonly reviewInMs?: number;
   /** Names under which sums are taken one at a time. */
@@ -166,10 +170,12 @@ export type NewProposal = Pick<
   readonly outbox: readonly OutboxRow[];
   /** Applied in the same commit. */
   readonly judged: Change | undefined;
+  /** What it takes the place of, in the same commit; `stale` if that can't be. */
+  readonly supersedes?: Change;
 };
 
 export interface ReceiveOutcome {
-  readonly outcome: 'received' | 'known' | 'conflict' | 'disabled' | 'full';
+  readonly outcome: 'received' | 'known' | 'conflict' | 'disabled' | 'full' | 'stale';
   readonly id: string | null;
   /** What is switched off, for `disabled`. */
   readonly scope: string | null;

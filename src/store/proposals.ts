@@ -1,4 +1,5 @@
 import type { JsonObject } from '../domain/json.ts';
+import type { Who } from '../domain/manifest.ts';
 import type { Decision, Execution, Proposal, ProposalState, Question } from '../domain/proposal.ts';
 import { ask, type Database } from './database.ts';
 
@@ -33,6 +34,8 @@ interface Row {
   digest: string | null;
   created_at: Date;
   judged_at: Date | null;
+  due_at: Date | null;
+  added: { who: Who; late: boolean }[];
   expires_at: Date | null;
   execute_by: Date | null;
   review_state: NonNullable<Proposal['review']>['state'] | null;
@@ -40,6 +43,9 @@ interface Row {
   decisions: DecisionRow[] | null;
   questions: QuestionRow[] | null;
   execution: ExecutionRow | null;
+  superseded_by_it: Proposal['supersededBy'];
+  supersedes_it: Proposal['supersedes'];
+  handovers: { to_id: string; to_name: string; by_name: string }[] | null;
   off: string | null;
   read_at: Date;
 }
@@ -54,6 +60,9 @@ interface DecisionRow {
   reason: string | null;
   digest: string;
   principal: string;
+  for_principal: string | null;
+  for_id: string | null;
+  for_name: string | null;
 }
 
 interface QuestionRow {
@@ -91,6 +100,10 @@ function toDecision(row: DecisionRow): Decision {
     kind: row.kind,
     by: { id: row.by_id, name: row.by_name },
     principal: row.principal,
+    for:
+      row.for_principal === null
+        ? null
+        : { id: row.for_id ?? '', name: row.for_name ?? '', principal: row.for_principal },
     at: new Date(row.at),
     reason: row.reason,
     digest: `sha256:${row.digest}`,
@@ -158,9 +171,18 @@ function toProposal(row: Row): Proposal {
     execution: row.execution ? toExecution(row.execution) : null,
     createdAt: row.created_at,
     judgedAt: row.judged_at,
+    dueAt: row.due_at,
+    added: row.added,
     expiresAt: row.expires_at,
     executeBy: row.execute_by,
     review: row.review_state && { state: row.review_state, dueAt: row.review_due_at },
+    supersededBy: row.superseded_by_it,
+    supersedes: row.supersedes_it,
+    handovers: (row.handovers ?? []).map((each) => ({
+      toId: each.to_id,
+      toName: each.to_name,
+      byName: each.by_name,
+    })),
     paused: row.off,
     readAt: row.read_at,
   };
@@ -189,8 +211,13 @@ export async function listProposals({ sql }: Database, filter: ProposalFilter): 
   const rows = await ask(sql<Row[]>`
     select p.*, encode(r.digest, 'hex') as digest, clock_timestamp() as read_at,
       switched_off(b.off, p.agent, p.system, p.workflow) as off,
+      (select jsonb_build_object('id', o.id, 'number', o.number) from proposal o where o.id = p.superseded_by) as superseded_by_it,
+      (select jsonb_build_object('id', o.id, 'number', o.number) from proposal o where o.id = p.supersedes) as supersedes_it,
+      (select jsonb_agg(jsonb_build_object('to_id', h.to_id, 'to_name', h.to_name, 'by_name', h.by_name) order by h.at)
+       from handover h where h.proposal_id = p.id) as handovers,
       (select jsonb_agg(jsonb_build_object('round', d.round, 'stage', d.stage, 'kind', d.kind, 'by_id', d.by_id, 'by_name', d.by_name,
-         'at', d.at, 'reason', d.reason, 'digest', encode(d.digest, 'hex'), 'principal', d.principal) order by d.at)
+         'at', d.at, 'reason', d.reason, 'digest', encode(d.digest, 'hex'), 'principal', d.principal,
+         'for_principal', d.for_principal, 'for_id', d.for_id, 'for_name', d.for_name) order by d.at)
        from vote d where d.proposal_id = p.id) as decisions,
       (select jsonb_agg(jsonb_build_object('id', q.id, 'text', q.text, 'by_id', q.by_id, 'by_name', q.by_name, 'asked_at', q.asked_at,
          'answer', q.answer, 'answered_at', q.answered_at) order by q.asked_at)
@@ -241,7 +268,8 @@ export async function getEnvelope({ sql }: Database, proposalId: string, round: 
 export async function listExpired({ sql }: Database, limit: number): Promise<string[]> {
   const rows = await ask(sql<{ id: string }[]>`
     select p.id from proposal p join switchboard b on b.id = 1
-    where p.state in ('received', 'pending', 'in_review') and p.expires_at <= clock_timestamp()
+    where p.state in ('received', 'pending', 'in_review') and p.expires_at <= statement_timestamp()
+      and not is_undelivered(p.id, p.round, p.state, p.expires_at)
       and switched_off(b.off, p.agent, p.system, p.workflow) is null
     order by p.expires_at limit ${limit}`);
   return rows.map((row) => row.id);
@@ -251,7 +279,7 @@ export async function listExpired({ sql }: Database, limit: number): Promise<str
 export async function listReviewsDue({ sql }: Database, limit: number): Promise<string[]> {
   const rows = await ask(sql<{ id: string }[]>`
     select p.id from proposal p join switchboard b on b.id = 1
-    where p.review_state = 'awaiting' and p.review_due_at <= clock_timestamp()
+    where p.review_state = 'awaiting' and p.review_due_at <= statement_timestamp()
       and p.state in ('in_review', 'executed', 'unknown')
       and switched_off(b.off, p.agent, p.system, p.workflow) is null
     order by p.review_due_at limit ${limit}`);

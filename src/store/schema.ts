@@ -83,11 +83,20 @@ export const proposal = pgTable(
     blocked: text(),
     createdAt: instant('created_at').notNull().default(sql`clock_timestamp()`),
     judgedAt: instant('judged_at'),
+    /** Of the SLA; null: there is none. */
+    dueAt: instant('due_at'),
+    /** Who may decide besides the tier's approvers, since a step of the escalation added them; `late`: it ran late. */
+    added: jsonb().notNull().default([]),
+    /** What its clocks got back in the present round. */
+    frozenMs: bigint('frozen_ms', { mode: 'number' }).notNull().default(0),
     /** Null once somebody has decided: then it expires no more. */
     expiresAt: instant('expires_at'),
     executeBy: instant('execute_by'),
     reviewState: text('review_state'),
     reviewDueAt: instant('review_due_at'),
+    /** The one that it was changed from, and into. */
+    supersedes: uuid(),
+    supersededBy: uuid('superseded_by'),
     /** Its agent wants to be called back. */
     callback: boolean().notNull().default(false),
   },
@@ -142,11 +151,18 @@ export const vote = pgTable(
     identities: text().array().notNull(),
     byId: text('by_id').notNull(),
     byName: text('by_name').notNull(),
+    /** Who was away, where this person decided for them. */
+    forPrincipal: text('for_principal').references(() => principal.id),
+    forId: text('for_id'),
+    forName: text('for_name'),
     reason: text(),
     at: instant('at').notNull().default(sql`clock_timestamp()`),
   },
   (t) => [
     primaryKey({ columns: [t.proposalId, t.round, t.principal, t.kind] }),
+    uniqueIndex('vote_one_right')
+      .on(t.proposalId, t.round, sql`coalesce(for_principal, principal)`)
+      .where(sql`kind <> 'take_back'`),
     uniqueIndex('vote_one_each').on(t.proposalId, t.round, t.principal).where(sql`kind <> 'take_back'`),
     uniqueIndex('vote_taken_back_once').on(t.proposalId, t.round).where(sql`kind = 'take_back'`),
     foreignKey({

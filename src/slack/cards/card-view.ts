@@ -25,6 +25,12 @@ export interface CardView {
   readonly people?: (who: Who) => string;
   /** Who is pinged where the card names them; without it, nobody. */
   readonly mention?: (who: Who) => Mention | undefined;
+  /** Who of those who may decide has said that they are away. */
+  readonly away?: readonly {
+    readonly name: string;
+    readonly until: Date;
+    readonly delegate: { readonly name: string } | null;
+  }[];
   /** This copy is the second human's. */
   readonly stage?: 'review';
   /** One computed line of what is known of the account; none: nothing is said. */

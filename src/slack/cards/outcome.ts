@@ -75,7 +75,7 @@ export function outcomeOf(view: CardView): Piece[] {
         ...reviewOf(proposal),
       ];
     case 'superseded':
-      return [bold('Replaced'), ` by a newer proposal. ${NOTHING}`];
+      return replacement(proposal);
     case 'rolled_back':
       return [...approved, bold('Done and undone'), ' in ', system, '.'];
   }
@@ -86,8 +86,14 @@ function approvalOf(proposal: Proposal): Piece[] {
   const made = decisions(proposal, 'approve');
   const last = made.at(-1);
   if (!last) return [];
-  const names = made.map(({ by }) => byOf({ ...by }).name).join(' and ');
+  const names = made.map(nameWithRight).join(' and ');
   return [bold('Approved'), ' by ', { said: names, max: limits.name * 2 }, ' ', last.at, '. '];
+}
+
+/** `Lea Brandt for Dana Whitfield`, where one is away. */
+function nameWithRight({ by, for: away }: Pick<Decision, 'by' | 'for'>): string {
+  const { name } = byOf({ ...by });
+  return away ? `${name} for ${away.name}` : name;
 }
 
 function decisions(proposal: Proposal, kind: Decision['kind']): Decision[] {
@@ -103,6 +109,11 @@ function waitingOf({ proposal, tier }: CardView): Piece[] {
   return ['Waiting to be written.'];
 }
 
+function replacement({ supersededBy }: Proposal): Piece[] {
+  const other: Piece[] = supersededBy ? [bold(`#${supersededBy.number}`)] : ['a newer proposal'];
+  return [bold('Replaced'), ' by ', ...other, `. ${NOTHING}`];
+}
+
 /** Nobody said yes in time: the approvers, or the second human. */
 function lapsed({ review }: Proposal): string {
   return review?.state === 'lapsed' ? 'no second person agreed in time' : 'nobody decided in time';
@@ -110,7 +121,7 @@ function lapsed({ review }: Proposal): string {
 
 function agreementOf(proposal: Proposal): Piece[] {
   const agreed = decisions(proposal, 'agree').at(-1);
-  return agreed ? [{ said: agreed.by.name, max: limits.name }, ' agreed. '] : [];
+  return agreed ? [{ said: nameWithRight(agreed), max: limits.name * 2 }, ' agreed. '] : [];
 }
 
 /** What the second human says of what was written. */
@@ -140,9 +151,10 @@ function rejectionOf(proposal: Proposal): Piece[] {
   return last ? [...saidNo(last, 'Rejected'), ` ${NOTHING}`] : [bold('Rejected'), `. ${NOTHING}`];
 }
 
-function saidNo({ by, at, reason }: Decision, did: string): Piece[] {
+function saidNo(made: Decision, did: string): Piece[] {
+  const { reason } = made;
   const why = reason ? [': ', ...quote(reason)] : ['.'];
-  return [bold(did), ' by ', { said: by.name, max: limits.name }, ' ', at, ...why];
+  return [bold(did), ' by ', { said: nameWithRight(made), max: limits.name * 2 }, ' ', made.at, ...why];
 }
 
 function finishedAt({ execution }: Proposal): Piece[] {

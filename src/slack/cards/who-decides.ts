@@ -13,13 +13,40 @@ export function whoDecides(view: CardView): Piece[][] {
       why,
       [...deadline(view), ' If nobody does, it expires and nothing is written.'],
       ...(tier.approvals > 1 ? [[quorum(view)]] : []),
+      ...awayLines(view),
+      ...handedLines(view),
     ];
   if (!isReviewable(proposal)) return [];
   const otherwise =
     proposal.state === 'in_review'
       ? ' If nobody does, it expires and nothing is written.'
       : ' If nobody does, the agent may decide nothing alone until an operator gives that back.';
-  return [why, [...reviewDeadline(view), otherwise]];
+  return [why, [...reviewDeadline(view), otherwise], ...awayLines(view)];
+}
+
+/** `Dana Whitfield is away until …; Lea Brandt decides for them.` */
+function awayLines({ away = [] }: CardView): Piece[][] {
+  return away
+    .slice(0, limits.names)
+    .map(({ name, until, delegate }) => [
+      { said: name, max: limits.name },
+      ' is away until ',
+      until,
+      ...(delegate
+        ? ['; ', { said: delegate.name, max: limits.name }, ' decides for them, where they may.']
+        : ['.']),
+    ]);
+}
+
+function handedLines({ proposal }: CardView): Piece[][] {
+  return proposal.handovers
+    .slice(-limits.names)
+    .map(({ byName, toName }) => [
+      { said: byName, max: limits.name },
+      ' gave it to ',
+      { said: toName, max: limits.name },
+      '.',
+    ]);
 }
 
 /** `@support-leads decides by …`, which is also what a phone shows. */

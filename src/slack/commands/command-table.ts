@@ -1,4 +1,5 @@
 import { helpMessage } from '../cards/help.ts';
+import { awayCommand, backCommand, delegateCommand } from './absence.ts';
 import { auditCommand } from './audit.ts';
 import type { Command } from './command.ts';
 import { disableCommand } from './disable.ts';
@@ -31,5 +32,8 @@ export const COMMANDS: readonly Command[] = [
   enableCommand,
   resolveCommand,
   trustCommand,
+  delegateCommand,
+  awayCommand,
+  backCommand,
   helpCommand,
 ];
