@@ -13,6 +13,25 @@ import {
 } from 'drizzle-orm/pg-core';
 import { instant, proposal } from './schema.ts';
 
+/** What happens while nobody decides, each once. Once somebody has, what was not done is deleted. */
+export const step = pgTable(
+  'step',
+  {
+    proposalId: uuid('proposal_id')
+      .notNull()
+      .references(() => proposal.id),
+    round: integer().notNull(),
+    n: smallint().notNull(),
+    dueAt: instant('due_at').notNull(),
+    what: jsonb().notNull(),
+    doneAt: instant('done_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.proposalId, t.round, t.n] }),
+    index('step_due').on(t.dueAt).where(sql`done_at is null`),
+  ],
+);
+
 /** Something to bring the outside up to: a topic and an id, never contents. A row that is asked for again while it is worked on runs again. */
 export const outbox = pgTable(
   'outbox',
@@ -20,6 +39,8 @@ export const outbox = pgTable(
     topic: text().notNull(),
     ref: text().notNull(),
     generation: integer().notNull().default(1),
+    /** What goes first when much is due: 0 kill switch, 1 escalations, 2 new cards, 3 updates. */
+    rank: smallint().notNull().default(2),
     dueAt: instant('due_at').notNull().default(sql`clock_timestamp()`),
     leaseUntil: instant('lease_until'),
     attempts: integer().notNull().default(0),
@@ -28,7 +49,7 @@ export const outbox = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.topic, t.ref] }),
-    index('outbox_due').on(t.topic, t.dueAt).where(sql`parked_at is null`),
+    index('outbox_due').on(t.rank, t.dueAt).where(sql`parked_at is null`),
   ],
 );
 
