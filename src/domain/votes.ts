@@ -29,7 +29,10 @@ export function isReviewable({ state, review }: Pick<Proposal, 'state' | 'review
 }
 
 /** Who may decide it now: the tier's approvers, and whom the escalation has added since. */
-export function approversOf({ approvers }: Pick<Tier, 'approvers'>, { added }: Pick<Proposal, 'added'>): Who[] {
+export function approversOf(
+  { approvers }: Pick<Tier, 'approvers'>,
+  { added }: Pick<Proposal, 'added'>,
+): Who[] {
   return [...approvers, ...added.map(({ who }) => who)];
 }
 

@@ -56,6 +56,7 @@ export async function judgeNow(
             before: look.record,
             pin: look.pin,
             standing,
+            now: proposal.readAt,
           });
     const outcome = await context.changes.change(amend(change, proposal));
     if (outcome === 'applied' || outcome === 'late' || outcome === 'fenced') return;
