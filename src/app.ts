@@ -21,6 +21,7 @@ import { createOutboxLoop } from './jobs/outbox.ts';
 import { startSchedule } from './jobs/schedule.ts';
 import { createSealLoop } from './jobs/seal.ts';
 import { assess } from './lifecycle/assess.ts';
+import { advanceRollback } from './lifecycle/confirm-rollback.ts';
 import { deliverCallbacks } from './lifecycle/deliver-callbacks.ts';
 import { openSigningKey } from './lifecycle/open-signing-key.ts';
 import { watchConnector } from './lifecycle/pace.ts';
@@ -125,7 +126,11 @@ export async function startApp(config: Config, log: Logger = createLogger(config
   const wakes = createWakes();
   const executor = createExecutorLoop(context);
   const seal = createSealLoop(context, context.signingKey, checkpointFile(config.audit.checkpoints, log));
-  const outbox = createOutboxLoop(context, { ...slack.handlers, assess: (ref) => assess(context, ref) });
+  const outbox = createOutboxLoop(context, {
+    ...slack.handlers,
+    assess: (ref) => assess(context, ref),
+    undo: (ref) => advanceRollback(context, ref),
+  });
   const viewOf = async (proposal: Proposal) =>
     proposalView(proposal, await context.policyOf(proposal.policy), config.publicUrl);
   const callbackSender = createCallbackSender({ secretOf });

@@ -9,6 +9,7 @@ import { checkpointMessage } from './cards/checkpoint-message.ts';
 import type { SlackMessage } from './cards/message.ts';
 import { breakerMessage } from './cards/system-messages.ts';
 import { trustedMessage } from './cards/trust-messages.ts';
+import { reportOf } from './deliver-rollback.ts';
 import { postAt, takeTurn } from './post.ts';
 import { postAlert } from './post-alert.ts';
 import type { Posting } from './session.ts';
@@ -16,7 +17,7 @@ import { nobodyReached } from './unreachable-card.ts';
 
 /**
  * Tells everybody in `alerts`: `switch:<place in that stream>`, `trust:<place in that stream>`, `systems:<place in that stream>`, `checkpoint:<size of the log>`,
- * `unreachable:<proposal>:<place>` or `nobody:<proposal>`; behind `owner:` the last two are told to the workflow's owner directly.
+ * `rollback:<id>` (its report), `unreachable:<proposal>:<place>` or `nobody:<proposal>`; behind `owner:` the last two are told to the workflow's owner directly.
  */
 export async function deliverAnnouncement(posting: Posting, ref: string): Promise<void> {
   if (ref.startsWith('owner:')) return tellOwner(posting, ref.slice('owner:'.length));
@@ -34,6 +35,8 @@ async function messageAbout(posting: Posting, ref: string): Promise<SlackMessage
       return signed(posting, Number(rest));
     case 'systems':
       return aboutSystem(posting, Number(rest));
+    case 'rollback':
+      return reportOf(posting, rest);
     case 'trust':
       return trusted(posting, Number(rest));
     default:

@@ -1,15 +1,15 @@
 import type { SlackMessage } from './cards/message.ts';
-import { isUnreachable, postAt, takeTurn } from './post.ts';
+import { isUnreachable, type Place, postAt, takeTurn } from './post.ts';
 import type { Posting } from './session.ts';
 import { SlackAway } from './web.ts';
 
 const AGAIN_MS = 30_000;
 
 /** Posts into `alerts`. It waits there for as long as nobody lets us in: an alert is never dropped. */
-export async function postAlert(posting: Posting, message: SlackMessage): Promise<void> {
+export async function postAlert(posting: Posting, message: SlackMessage): Promise<Place> {
   const { alerts } = posting.context.manifests.organisation;
   try {
-    await postAt(posting, await takeTurn(posting, alerts), message);
+    return await postAt(posting, await takeTurn(posting, alerts), message);
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     throw new SlackAway(`I can't post alerts into #${alerts} (${error.code}): invite me there`, AGAIN_MS);

@@ -10,6 +10,7 @@ import { createConnection } from './connection.ts';
 import { deliverAnnouncement } from './deliver-announcement.ts';
 import { deliverCard } from './deliver-card.ts';
 import { deliverPage } from './deliver-page.ts';
+import { deliverRollback } from './deliver-rollback.ts';
 import { createGroups } from './groups.ts';
 import { createInFlight } from './in-flight.ts';
 import { createPeople, type People } from './people.ts';
@@ -50,7 +51,9 @@ export interface SlackDoor {
   stop(): Promise<void>;
   health(): SlackHealth;
   /** By topic of the outbox. */
-  readonly handlers: Readonly<Record<'card' | 'page' | 'announce', (ref: string) => Promise<void>>>;
+  readonly handlers: Readonly<
+    Record<'card' | 'page' | 'announce' | 'rollback', (ref: string) => Promise<void>>
+  >;
 }
 
 const READY_WITHIN_MS = 2_000;
@@ -110,6 +113,7 @@ export function createSlackDoor(options: SlackDoorOptions): SlackDoor {
       card: (ref) => deliverCard(posting, ref),
       page: (ref) => deliverPage(posting, ref),
       announce: (ref) => deliverAnnouncement(posting, ref),
+      rollback: (ref) => deliverRollback(posting, ref),
     },
   };
 }

@@ -1,10 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Connector } from '../../src/connectors/connector.ts';
 import type { Context } from '../../src/context.ts';
 import type { Workspace, WorkspaceOptions } from '../../src/demo/workspace/start-workspace.ts';
 import type { Manifests } from '../../src/domain/manifest.ts';
 import { createOutboxLoop } from '../../src/jobs/outbox.ts';
 import { assess } from '../../src/lifecycle/assess.ts';
+import { advanceRollback } from '../../src/lifecycle/confirm-rollback.ts';
 import { createSlackDoor, type SlackDoor, type SlackDoorOptions } from '../../src/slack/slack-door.ts';
 import { listen } from '../../src/store/notifications.ts';
 import { testContext } from './context.ts';
@@ -39,6 +41,8 @@ export interface OfficeOptions {
   readonly door?: Partial<SlackDoorOptions>;
   /** The project's own, if not said otherwise. */
   readonly manifests?: Manifests;
+  /** In place of the office's own billing system. */
+  readonly connector?: Connector;
 }
 
 /** The local workspace, a database of its own, and our Slack door between them. */
@@ -49,7 +53,7 @@ export async function openOffice(options: OfficeOptions = {}): Promise<Office> {
   const desks: Desk[] = [];
 
   async function openDesk(door: Partial<SlackDoorOptions> = {}): Promise<Desk> {
-    const desk = await startDesk(database, workspace, billing, options.manifests, {
+    const desk = await startDesk(database, workspace, options.connector ?? billing, options.manifests, {
       ...options.door,
       ...door,
     });
@@ -77,7 +81,7 @@ export async function openOffice(options: OfficeOptions = {}): Promise<Office> {
 async function startDesk(
   database: FreshDatabase,
   workspace: Workspace,
-  billing: ReturnType<typeof memoryBilling>,
+  billing: Connector,
   manifests: Manifests | undefined,
   options: Partial<SlackDoorOptions>,
 ): Promise<Desk> {
@@ -98,6 +102,7 @@ async function startDesk(
   const outbox = createOutboxLoop(context, {
     ...door.handlers,
     assess: (ref) => assess(context, ref),
+    undo: (ref) => advanceRollback(context, ref),
   });
   const unlisten = await listen(context.database, {
     onNotice: (notice) => {

@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 import { disableCommand } from './disable.ts';
 import { enableCommand } from './enable.ts';
 import { resolveCommand } from './resolve.ts';
+import { rollbackCommand } from './rollback.ts';
 import { showCommand } from './show.ts';
 import { pendingCommand, statusCommand } from './status.ts';
 import { trustCommand } from './trust.ts';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   disableCommand,
   enableCommand,
   resolveCommand,
+  rollbackCommand,
   trustCommand,
   delegateCommand,
   awayCommand,

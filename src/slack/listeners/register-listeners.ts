@@ -8,6 +8,7 @@ import { ask } from '../web.ts';
 import { approve, approveConfirmed, approveDetails } from './approve.ts';
 import { answering, type Click, clickOf } from './click.ts';
 import { confirmEnabling } from './confirm-enable.ts';
+import { confirmRollingBack } from './confirm-rollback.ts';
 import { showDetails } from './details.ts';
 import { askForEvidence, sayDone, sayNotDone } from './manual.ts';
 import { askWhyNot, reject } from './reject.ts';
@@ -27,6 +28,7 @@ const CLICKS: Readonly<Record<string, (session: Session, click: Click) => Promis
   manual_done: askForEvidence,
   manual_failed: askForEvidence,
   confirm_enable: confirmEnabling,
+  confirm_rollback: confirmRollingBack,
 };
 
 const SUBMISSIONS: Readonly<
