@@ -88,6 +88,7 @@ function lossOf(error: Error): string {
   return `its answer was lost (${codeOf(error)})`;
 }
 
-function failureOf(error: Error): string {
+/** Why a connection could not be opened, as people may read it. */
+export function failureOf(error: Error): string {
   return error instanceof AddressRefused ? error.message : `it can't be reached (${codeOf(error)})`;
 }

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { Agent } from 'undici';
+import { Agent, type buildConnector, type Dispatcher } from 'undici';
 import type { HttpConnector } from '../domain/connector-config.ts';
 import type { HttpRequest, RenderedRequest } from '../domain/envelope.ts';
 import type { Answer } from '../domain/handoff.ts';
@@ -9,6 +9,7 @@ import { type Connector, NOT_BEGUN, type WriteOptions } from './connector.ts';
 import { readSecrets } from './credential.ts';
 import { type Exchange, exchange, type NotSent } from './exchange.ts';
 import { headersOf, nameOf, targetOf } from './outgoing.ts';
+import { openOwnConnection } from './own-connection.ts';
 import { createPinnedConnect, type Resolve } from './pinned-connect.ts';
 import { understand } from './understand.ts';
 
@@ -28,6 +29,9 @@ interface Way {
   readonly config: HttpConnector;
   readonly base: URL;
   readonly agent: Agent;
+  readonly connect: buildConnector.connector;
+  /** Which of two credentials was taken last; while one is rotated a write must not lose its moment to the other's refusal. */
+  readonly taken: { index: number };
   readonly timeoutMs: number;
   readonly secretOf: (ref: SecretRef) => string;
 }
@@ -41,15 +45,12 @@ export function createHttpConnector(options: {
   readonly resolve?: Resolve;
 }): Connector {
   const { system, config, secretOf, resolve = (hostname) => lookup(hostname, { all: true }) } = options;
-  const { allowPrivate, baseUrl, idempotencyHeader } = config;
+  const { allowPrivate, baseUrl } = config;
   const timeoutMs = Math.min(LONGEST_MS, config.timeoutMs);
-  const agent = new Agent({
-    connect: createPinnedConnect({ allowPrivate, timeoutMs, resolve }),
-    // A kept connection may be closed by the other side as we write. Where no key lets that write be sent again it would be
-    // lost to chance, so each gets a connection of its own.
-    pipelining: idempotencyHeader === undefined ? 0 : 1,
-  });
-  const way: Way = { system, config, base: new URL(baseUrl), agent, timeoutMs, secretOf };
+  const connect = createPinnedConnect({ allowPrivate, timeoutMs, resolve });
+  const agent = new Agent({ connect });
+  const base = new URL(baseUrl);
+  const way: Way = { system, config, base, agent, connect, taken: { index: 0 }, timeoutMs, secretOf };
 
   const inHand = new Set<Promise<Answer>>();
   const call = (wanted: Call): Promise<Answer> => {
@@ -76,7 +77,7 @@ export function createHttpConnector(options: {
 }
 
 async function carry(way: Way, wanted: Call): Promise<Answer> {
-  const { system, base, timeoutMs } = way;
+  const { system, config, base, timeoutMs } = way;
   const { request } = wanted;
   if (!('method' in request)) return refuse('it is no HTTP request');
   const target = targetOf(base, request.path);
@@ -85,36 +86,57 @@ async function carry(way: Way, wanted: Call): Promise<Answer> {
   const secrets = readSecrets(system.credential?.secrets ?? [], way.secretOf);
   if (!secrets.ok) return { kind: 'not_sent', why: secrets.why, permanent: false };
 
-  const { key, receipt, start } = wanted.writing ?? {};
-  const leaveBy = start ? await start() : Number.POSITIVE_INFINITY;
-  if (leaveBy === undefined) return NOT_BEGUN;
   const until = performance.now() + timeoutMs;
-  const [present = '', old] = secrets.values;
-  let came = await send(way, { request, key, receipt, leaveBy }, target, { secret: present, until });
-  // A 401 was not done, so the credential that is being rotated out may be tried, for writes too.
-  if (came.kind === 'answered' && came.status === 401 && old !== undefined)
-    came = await send(way, { request, key, receipt, leaveBy }, target, { secret: old, until });
-  return came.kind === 'answered' ? understand(came, wanted.writing !== undefined, secrets.values) : came;
+  const own =
+    wanted.writing && config.idempotencyHeader === undefined
+      ? await openOwnConnection(way.connect, base)
+      : undefined;
+  if (own && 'kind' in own) return own;
+  try {
+    const { key, receipt, start } = wanted.writing ?? {};
+    const leaveBy = start ? await start() : Number.POSITIVE_INFINITY;
+    if (leaveBy === undefined) return NOT_BEGUN;
+    const outgoing = { request, key, receipt, leaveBy, until, dispatcher: own ?? way.agent };
+    const came = await sendWithEither(way, outgoing, target, secrets.values);
+    return came.kind === 'answered' ? understand(came, wanted.writing !== undefined, secrets.values) : came;
+  } finally {
+    await own?.destroy();
+  }
 }
 
-async function send(
-  { config, base, agent }: Way,
-  call: {
-    readonly request: HttpRequest;
-    readonly key: string | undefined;
-    readonly receipt: string | undefined;
-    readonly leaveBy: number;
-  },
-  path: string,
-  { secret, until }: { readonly secret: string; readonly until: number },
+/** A 401 was not done, so the other of two credentials may be tried while one is rotated, for writes too. */
+async function sendWithEither(
+  way: Way,
+  call: Sending,
+  target: string,
+  secrets: readonly string[],
 ): Promise<Exchange> {
-  const { request, key, receipt, leaveBy } = call;
+  const first = secrets[way.taken.index] === undefined ? 0 : way.taken.index;
+  const came = await send(way, call, target, secrets[first] ?? '');
+  const other = secrets[1 - first];
+  if (came.kind !== 'answered' || came.status !== 401 || other === undefined) return came;
+  const again = await send(way, { ...call, dispatcher: way.agent }, target, other);
+  if (again.kind === 'answered' && again.status !== 401) way.taken.index = 1 - first;
+  return again;
+}
+
+interface Sending {
+  readonly request: HttpRequest;
+  readonly key: string | undefined;
+  readonly receipt: string | undefined;
+  readonly leaveBy: number;
+  readonly until: number;
+  readonly dispatcher: Dispatcher;
+}
+
+async function send({ config, base }: Way, call: Sending, path: string, secret: string): Promise<Exchange> {
+  const { request, key, receipt, leaveBy, until } = call;
   const { method } = request;
   const body = request.body === undefined ? null : JSON.stringify(request.body);
   const built = headersOf(config, { secret, key, receipt, hasBody: body !== null });
   if (!built.ok) return refuse(`the header ${built.unfit} would not be visible ASCII`);
   const outgoing = { origin: base.origin, method, path, headers: built.headers, body, leaveBy };
-  return exchange(agent, outgoing, Math.max(0, Math.ceil(until - performance.now())));
+  return exchange(call.dispatcher, outgoing, Math.max(0, Math.ceil(until - performance.now())));
 }
 
 function refuse(why: string): NotSent {

@@ -193,4 +193,23 @@ describe('keep a connection', () => {
     expect(await connector.write(refund, asRefund)).toMatchObject({ kind: 'answered', status: 200 });
     expect(system.connections()).toBe(2);
   });
+
+  it('of a system without keys is open before its write starts, however far away it is', async () => {
+    const system = using(await startHttp((_, response) => response.end('{}')));
+    let resolved = false;
+    const resolve = async () => {
+      await setImmediate();
+      resolved = true;
+      return here;
+    };
+    const baseUrl = `http://far.billing.example:${system.port}`;
+    const connector = using(httpSystem({ baseUrl, idempotencyHeader: undefined }, { resolve }));
+    let wasOpen = false;
+    const start = async () => {
+      wasOpen = resolved && system.connections() === 1;
+      return performance.now() + 150;
+    };
+    expect(await connector.write(refund, { ...asRefund, start })).toMatchObject({ status: 200 });
+    expect(wasOpen).toBe(true);
+  });
 });
