@@ -50,6 +50,18 @@ export function readStoreConfig(env: Env): StoreConfig {
   return config;
 }
 
+/** Where a running server is, and the key that its agent has. Throws a {@link Stop}. */
+export function readClientConfig(env: Env): { readonly url: string; readonly key: string } {
+  const problems = unknownNames(env);
+  const url = readNamed(env, 'COUNTERSIGN_URL', problems) ?? '';
+  const key = readNamed(env, 'COUNTERSIGN_KEY', problems) ?? '';
+  if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
+    problems.push('COUNTERSIGN_URL is to be the address of a running server, such as http://127.0.0.1:3000');
+  if (key === '') problems.push("COUNTERSIGN_KEY is to be an agent's key");
+  if (problems.length > 0) throw new Stop(EXIT.configuration, `${problems.join('; ')}.`);
+  return { url: url.replace(/\/+$/, ''), key };
+}
+
 function storeConfig(env: Env, problems: string[]): StoreConfig {
   const databaseUrl = readNamed(env, 'DATABASE_URL', problems) ?? '';
   const signingKey = readNamed(env, 'AUDIT_SIGNING_KEY', problems);

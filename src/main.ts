@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { startApp } from './app.ts';
+import { addAgentCommands } from './cli/agent.ts';
 import { addAuditCommands } from './cli/audit.ts';
 import { runKeygen } from './cli/keygen.ts';
-import { readConfig, readEnvironment, readStoreConfig } from './config.ts';
+import { readClientConfig, readConfig, readEnvironment, readStoreConfig } from './config.ts';
 import { EXIT, Stop } from './errors.ts';
 import { lint } from './manifests/lint.ts';
 import { formatProblem } from './manifests/problem.ts';
@@ -101,6 +102,7 @@ function commands(): Command {
     .option('--json', 'as JSON')
     .action(runKeygen);
   addAuditCommands(program, () => readStoreConfig(env));
+  addAgentCommands(program, () => readClientConfig(env));
   return program;
 }
 

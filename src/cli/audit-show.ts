@@ -5,7 +5,7 @@ import { parseTimeRange } from '../domain/time-range.ts';
 import { EXIT, Stop } from '../errors.ts';
 import { AUDIT_LIMIT, listAudit, recordEvent } from '../store/audit.ts';
 import { onStore, type StoreSettings } from './open-store.ts';
-import { printable, say } from './printable.ts';
+import { say, sayJson } from './printable.ts';
 
 /** Who looked is recorded, as from Slack. */
 export async function runShow(
@@ -29,7 +29,7 @@ export async function runShow(
   const story = tellStory(events, { account, range });
   if (options.json) {
     const told = { account, from: range.from, until: range.until, days: range.label, ...story };
-    process.stdout.write(`${printable(JSON.stringify(told, null, 2))}\n`);
+    sayJson(told);
     return EXIT.done;
   }
   say(`${story.sentence}\n${range.label}\n`);

@@ -2,7 +2,7 @@ import { EXIT } from '../errors.ts';
 import { type Verification, verifyAudit } from '../lifecycle/verify-audit.ts';
 import { collectHeads, type GivenEvidence, type Heads } from './heads.ts';
 import { onStore, type StoreSettings } from './open-store.ts';
-import { printable, say } from './printable.ts';
+import { say, sayJson } from './printable.ts';
 
 /** Exit 0: everything is as it was signed; 1: it is not, and the first thing that is not is named first. */
 export async function runVerify(
@@ -32,7 +32,7 @@ export async function runVerify(
       more_findings: verified.more,
       notes: notesOf(heads, verified),
     };
-    process.stdout.write(`${printable(JSON.stringify(report, null, 2))}\n`);
+    sayJson(report);
   } else {
     say(summary(verified, heads, seconds));
     if (findings[0]) say(`\nNOT as it was signed. First: ${findings[0].says}`);

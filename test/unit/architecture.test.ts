@@ -26,7 +26,11 @@ const ROOMS: Record<string, Room> = {
   },
   http: { rooms: ['lifecycle', 'store', 'domain', 'root'], packages: ['zod', 'ipaddr.js', '@modelcontextprotocol/server'] },
   jobs: { rooms: ['lifecycle', 'store', 'domain', 'root'], packages: ['node-cron'] },
-  cli: { rooms: ['lifecycle', 'store', 'manifests', 'domain', 'root'], packages: ['commander'] },
+  cli: {
+    rooms: ['lifecycle', 'store', 'manifests', 'domain', 'root'],
+    // `countersign` is our own client, as agents have it.
+    packages: ['commander', 'countersign', '@modelcontextprotocol/client', '@modelcontextprotocol/server'],
+  },
   demo: {
     rooms: ['root'],
     packages: [
