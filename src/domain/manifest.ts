@@ -21,6 +21,8 @@ export interface Organisation {
   readonly auditReaders: 'everyone' | readonly Who[];
   /** What can't be undone is decided at least by a human (or a named one), whatever a workflow says. */
   readonly floor: { readonly irreversible: 'human' | 'named' } | undefined;
+  /** A rollback drill older than this is red on the checklist. */
+  readonly drillEveryMs?: number | undefined;
 }
 
 /** A secret by reference; the value never stands in a manifest. */
@@ -63,6 +65,8 @@ export interface Action {
   readonly request: RequestTemplate;
   readonly after: RequestTemplate | undefined;
   readonly tellAgent: readonly string[];
+  /** Fields of the input that who decides may change; it is judged again. */
+  readonly editable: readonly string[];
   readonly find: Find | undefined;
   readonly undo: Undo | undefined;
   readonly irreversible: string | undefined;
@@ -114,6 +118,8 @@ export interface Agent {
   readonly owner: Who;
   /** One, or two while a key is rotated; the new one first. */
   readonly keys: readonly SecretRef[];
+  /** Undefined: nobody has said when the key was made and how long it is good. */
+  readonly keyRotation?: { readonly lastRotated: string; readonly everyMs: number } | undefined;
   /** CIDRs; empty: from anywhere. */
   readonly allowFrom: readonly string[];
   /** `system.action` */

@@ -108,7 +108,13 @@ async function receive(context: Context, proposal: NewProposal): Promise<Receive
   }
 }
 
-function newProposal(manifests: Manifests, agent: Agent, post: Post, considered: Consideration): NewProposal {
+/** With the change that judges it, or the outbox row that will. */
+export function newProposal(
+  manifests: Manifests,
+  agent: Agent,
+  post: Post,
+  considered: Consideration,
+): NewProposal {
   const { offered, evaluation, summary } = considered;
   const id = uuidv7();
   const draft = {
@@ -187,7 +193,7 @@ function bodyOf(post: Post): Uint8Array {
   return Buffer.from(canonicalize(said) ?? '', 'utf8');
 }
 
-function receivedEvent(
+export function receivedEvent(
   agent: Agent,
   post: Post,
   evaluation: Evaluation,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../domain/json.ts';
+import { isObject, type Json } from '../domain/json.ts';
 import type { Action, Find, Undo } from '../domain/manifest.ts';
 import { request, requestOf, requestShape } from './request-schema.ts';
 import { duration, expression, name, template, text } from './scalars.ts';
@@ -31,6 +31,7 @@ export const action = z
     title: text(80),
     scope: name,
     input: z.custom<Json>((value) => value !== undefined, 'must be a JSON Schema'),
+    editable: z.array(field).default([]),
     account: expression,
     impact: expression,
     summary: template,
@@ -49,6 +50,11 @@ export const action = z
     if ((found.undo === undefined) === (found.irreversible === undefined)) {
       context.addIssue({ code: 'custom', message: 'must have either undo or irreversible: <why>' });
     }
+    for (const [index, name] of found.editable.entries()) {
+      if (fieldsOf(found.input).includes(name)) continue;
+      const message = `is no field of the input: ${fieldsOf(found.input).join(', ')}`;
+      context.addIssue({ code: 'custom', path: ['editable', index], message });
+    }
     const { scope, input, title, account, impact, summary, before, show, after } = found;
     return {
       ...{ title, scope, input, account, impact, summary, before, show, after },
@@ -56,8 +62,13 @@ export const action = z
       unchanged: found.unchanged,
       request: found.do,
       tellAgent: found.tell_agent,
+      editable: found.editable,
       find: found.find,
       undo: found.undo,
       irreversible: found.irreversible,
     };
   });
+
+function fieldsOf(schema: Json): string[] {
+  return isObject(schema) && isObject(schema.properties) ? Object.keys(schema.properties) : [];
+}

@@ -1,7 +1,7 @@
 import { describeWho, type Tier, type Who } from '../domain/manifest.ts';
 import { emailIdentity } from '../domain/person.ts';
 import type { Proposal } from '../domain/proposal.ts';
-import { isReviewable } from '../domain/votes.ts';
+import { approversOf, isReviewable } from '../domain/votes.ts';
 import { type Absence, listAbsences } from '../store/absences.ts';
 import type { Address } from './addresses.ts';
 import type { CardView } from './cards/card-view.ts';
@@ -39,6 +39,8 @@ export interface Audience {
   readonly absent: readonly Who[];
   /** How many of those whose turn it is are there and may. */
   readonly present: number;
+  /** The Slack ids of those whose turn it is. */
+  readonly turn: readonly string[];
 }
 
 /** Where the cards of a proposal belong now, and how those are named who stand on them. */
@@ -48,27 +50,40 @@ export async function audienceOf(
 ): Promise<Audience> {
   const { proposal, tier, owner } = view;
   const known = new Map<string, Address | undefined>();
-  const named = [...tier.approvers, ...(tier.review?.by ?? []), ...(owner ? [owner] : [])];
+  const named = [...approversOf(tier, proposal), ...(tier.review?.by ?? []), ...(owner ? [owner] : [])];
   await Promise.all(named.map(async (who) => known.set(describeWho(who), await addresses.find(who))));
   const absences = await listAbsences(context.database);
   const find = (who: Who) => known.get(describeWho(who));
   const stage = stageOf(proposal);
-  const whose = stage === undefined ? [] : whoseTurn(tier, stage);
+  const whose = stage === undefined ? [] : whoseTurn(tier, proposal, stage);
   const notify = stage === 'review' ? undefined : tier.notify;
   const there = standIns(whose.map(find), absences, tier);
   return {
     targets:
-      stage === undefined ? [] : [...targetsOf(tier, stage, there, notify), ...handedTo(proposal, stage)],
+      stage === undefined
+        ? []
+        : [
+            ...targetsOf(tier, stage, there, notify),
+            ...handedTo(proposal, stage),
+            ...addedTo(proposal, stage, find),
+          ],
     away: absences.filter(({ id }) => whose.some((who) => find(who)?.id === id)),
     people: (who) => find(who)?.name ?? describeWho(who),
     mention: (who) => (whose.includes(who) ? mentionOf(find(who), notify) : undefined),
     absent: whose.filter((who) => isEmpty(find(who))),
+    turn: [...new Set([...there.flatMap(idsOf), ...handedTo(proposal, stage).map((each) => each.slice(1))])],
     present: presentOf(whose, find, proposal, absences, tier),
   };
 }
 
-function whoseTurn(tier: Tier, stage: Stage): readonly Who[] {
-  return stage === 'review' ? (tier.review?.by ?? []) : tier.approvers;
+function whoseTurn(tier: Tier, proposal: Proposal, stage: Stage): readonly Who[] {
+  return stage === 'review' ? (tier.review?.by ?? []) : approversOf(tier, proposal);
+}
+
+/** Whom the escalation added is told directly, however the tier tells its own; long after it was due, by a list of all that waits. */
+function addedTo({ added }: Proposal, stage: Stage, find: (who: Who) => Address | undefined): string[] {
+  if (stage !== 'approve') return [];
+  return added.filter(({ late }) => !late).flatMap(({ who }) => idsOf(find(who)).map((id) => `@${id}`));
 }
 
 /** The channel has it in any case; people get it directly unless the tier says that they are mentioned, or nothing. */
@@ -133,7 +148,7 @@ function idsOf(address: Address | undefined): readonly string[] {
   return address.kind === 'user' ? [address.id] : address.members;
 }
 
-function handedTo({ handovers }: Proposal, stage: Stage): string[] {
+function handedTo({ handovers }: Proposal, stage: Stage | undefined): string[] {
   return stage === 'approve' ? handovers.map(({ toId }) => `@${toId}`) : [];
 }
 

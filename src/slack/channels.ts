@@ -7,6 +7,14 @@ export interface Channels {
   idOf(name: string): Promise<string>;
   /** The name was given to another channel, or there is a new one. */
   forget(): void;
+  /** The names of those that we are in, as Slack has it now; null where we may not list channels. */
+  joined(): Promise<ReadonlySet<string> | null>;
+}
+
+interface Listed {
+  readonly name: string;
+  readonly id: string;
+  readonly isMember: boolean;
 }
 
 const KEEP_MS = 300_000;
@@ -15,8 +23,8 @@ const PAGE = 999;
 export function createChannels(web: WebClient): Channels {
   const memory = createShortMemory<ReadonlyMap<string, string>>(KEEP_MS);
 
-  async function list(): Promise<ReadonlyMap<string, string>> {
-    const ids = new Map<string, string>();
+  async function list(): Promise<Listed[]> {
+    const found: Listed[] = [];
     let cursor: string | undefined;
     do {
       const page = await ask(
@@ -27,24 +35,31 @@ export function createChannels(web: WebClient): Channels {
           ...(cursor ? { cursor } : {}),
         }),
       );
-      for (const { name, id } of page.channels ?? []) if (name && id) ids.set(name, id);
+      for (const { name, id, is_member: isMember } of page.channels ?? [])
+        if (name && id) found.push({ name, id, isMember: isMember === true });
       cursor = page.response_metadata?.next_cursor;
     } while (cursor);
-    return ids;
+    return found;
   }
 
-  async function listIfAllowed(): Promise<ReadonlyMap<string, string>> {
+  async function listIfAllowed(): Promise<readonly Listed[] | null> {
     try {
       return await list();
     } catch (error) {
-      if (error instanceof SlackRefusal && error.code === 'missing_scope') return new Map();
+      if (error instanceof SlackRefusal && error.code === 'missing_scope') return null;
       throw error;
     }
   }
 
+  const idsByName = async () => new Map((await listIfAllowed())?.map(({ name, id }) => [name, id]));
+
   return {
     // A channel that is not listed is tried by its name: Slack then says what is wrong with it.
-    idOf: async (name) => (await memory.get('all', listIfAllowed)).get(name) ?? `#${name}`,
+    idOf: async (name) => (await memory.get('all', idsByName)).get(name) ?? `#${name}`,
     forget: () => memory.forget('all'),
+    joined: async () => {
+      const listed = await listIfAllowed();
+      return listed && new Set(listed.filter(({ isMember }) => isMember).map(({ name }) => name));
+    },
   };
 }

@@ -50,6 +50,7 @@ async function post(delivery: Delivery, target: string): Promise<void> {
   const { proposal } = view;
   try {
     const channel = await takeTurn(posting, placeOfTarget(target));
+    if (target.includes('@')) await posting.turns.takeCard(channel);
     const copy = await copyOf(posting.context, view, audience, target);
     const place = await showing(posting, copy, (message) => postAt(posting, channel, message));
     await save(posting, { ...place, proposalId: proposal.id, target, round: proposal.round }, proposal, true);

@@ -26,12 +26,23 @@ export async function takeTurn(posting: Posting, place: string): Promise<string>
 
 /**
  * Posts once into a channel whose turn was taken. A post whose answer was lost may stand there all the same: Slack has no key
- * against it, so the same may then be posted twice.
+ * against it, so the same may then be posted twice. `thread` is the message that it stands under.
  */
-export async function postAt(posting: Posting, channel: string, message: SlackMessage): Promise<Place> {
+export async function postAt(
+  posting: Posting,
+  channel: string,
+  message: SlackMessage,
+  thread?: string,
+): Promise<Place> {
   try {
     const { channel: id, ts } = await ask(
-      posting.web.chat.postMessage({ channel, ...contentOf(message), ...QUIET, ...UNFOLDED }),
+      posting.web.chat.postMessage({
+        channel,
+        ...(thread ? { thread_ts: thread } : {}),
+        ...contentOf(message),
+        ...QUIET,
+        ...UNFOLDED,
+      }),
     );
     if (!id || !ts) throw new SlackAway('Slack did not say where it posted the message');
     return { channel: id, ts };

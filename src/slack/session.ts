@@ -5,6 +5,7 @@ import type { Channels } from './channels.ts';
 import type { UserGroups } from './groups.ts';
 import type { People } from './people.ts';
 import type { Turns } from './turns.ts';
+import type { WorkingHours } from './working-hours.ts';
 
 /** What it takes to bring Slack up to date. */
 export interface Posting {
@@ -14,6 +15,7 @@ export interface Posting {
   readonly groups: UserGroups;
   readonly addresses: Addresses;
   readonly turns: Turns;
+  readonly hours: WorkingHours;
   /** `/agent`, as people here have to type it. */
   readonly command: string;
 }

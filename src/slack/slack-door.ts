@@ -8,9 +8,12 @@ import { createHttpReceiver, openBoltApp } from './bolt-app.ts';
 import { createChannels } from './channels.ts';
 import { createConnection } from './connection.ts';
 import { deliverAnnouncement } from './deliver-announcement.ts';
+import { deliverCall } from './deliver-call.ts';
 import { deliverCard } from './deliver-card.ts';
+import { deliverDigest } from './deliver-digest.ts';
 import { deliverPage } from './deliver-page.ts';
 import { deliverRollback } from './deliver-rollback.ts';
+import { deliverStep } from './deliver-step.ts';
 import { createGroups } from './groups.ts';
 import { createInFlight } from './in-flight.ts';
 import { createPeople, type People } from './people.ts';
@@ -19,6 +22,7 @@ import type { Identity, Posting } from './session.ts';
 import { createSocket } from './socket.ts';
 import { createTurns } from './turns.ts';
 import { CLICK_BUDGET_MS, createWeb, type WebOptions } from './web.ts';
+import { createWorkingHours } from './working-hours.ts';
 
 export interface SlackDoorOptions {
   readonly context: Context;
@@ -52,7 +56,10 @@ export interface SlackDoor {
   health(): SlackHealth;
   /** By topic of the outbox. */
   readonly handlers: Readonly<
-    Record<'card' | 'page' | 'announce' | 'rollback', (ref: string) => Promise<void>>
+    Record<
+      'card' | 'page' | 'announce' | 'rollback' | 'step' | 'call' | 'digest',
+      (ref: string) => Promise<void>
+    >
   >;
 }
 
@@ -114,6 +121,9 @@ export function createSlackDoor(options: SlackDoorOptions): SlackDoor {
       page: (ref) => deliverPage(posting, ref),
       announce: (ref) => deliverAnnouncement(posting, ref),
       rollback: (ref) => deliverRollback(posting, ref),
+      step: (ref) => deliverStep(posting, ref),
+      call: (ref) => deliverCall(posting, ref),
+      digest: (ref) => deliverDigest(posting, ref),
     },
   };
 }
@@ -134,6 +144,7 @@ function createPosting(
     groups,
     addresses: createAddresses(quick, groups, context.log),
     turns: createTurns(context.database),
+    hours: createWorkingHours(web, context.manifests.organisation),
   };
 }
 

@@ -6,9 +6,12 @@ import { SlackAway } from './web.ts';
 export interface Turns {
   /** Throws {@link SlackAway} with a time to come back, if it is not this message's turn. */
   take(channel: string): Promise<void>;
+  /** So many cards a minute get to one person; the rest waits in the outbox. Throws {@link SlackAway} as well. */
+  takeCard(userId: string): Promise<void>;
 }
 
 const EVERY_MS = 1_000;
+const CARDS_A_MINUTE = 10;
 /** A guess must not keep a message longer than this from asking again. */
 const LONGEST_MS = 60_000;
 
@@ -19,6 +22,10 @@ const LONGEST_MS = 60_000;
 export function createTurns(database: Database): Turns {
   const ends = new Map<string, number>();
   return {
+    async takeCard(userId) {
+      const waitMs = await takeTokens(database, `cards:${userId}`, CARDS_A_MINUTE, 60_000);
+      if (waitMs > 0) throw new SlackAway(`${userId} has had enough cards for this minute`, waitMs);
+    },
     async take(channel) {
       const waitMs = await takeTokens(database, `slack:${channel}`, 1, EVERY_MS);
       if (waitMs === 0) return;

@@ -1,13 +1,14 @@
 import type { KnownBlock } from '@slack/types';
+import type { Question } from '../../domain/proposal.ts';
 import { blockId, type CardView } from './card-view.ts';
 import { formatCount } from './format-count.ts';
 import { limits } from './limits.ts';
-import { elementsOf, line, list, type Piece, plain, richText } from './pieces.ts';
+import { elementsOf, line, list, type Piece, plain, quote, richText } from './pieces.ts';
 import { bareHost, mixedAlphabets } from './text.ts';
 
 /** The agent's own words: last on the card, apart, and marked, so that they can look like nothing of ours. */
 export function agentBlocks(view: CardView): KnownBlock[] {
-  const { reason, evidence } = view.proposal;
+  const { reason, evidence, questions } = view.proposal;
   const shown = evidence.slice(0, limits.agent.evidence);
   const more = evidence.length - shown.length;
   const mixed = mixedAlphabets([reason, ...shown.map(({ title }) => title)].join(' '));
@@ -32,6 +33,19 @@ export function agentBlocks(view: CardView): KnownBlock[] {
       blockId('agent', view),
       { type: 'rich_text_quote', elements: quoted },
       ...(points.length > 0 ? [line('It points to:'), ...list(points)] : []),
+      ...(questions.length > 0 ? list(questions.slice(-limits.agent.questions).map(questionLine)) : []),
     ),
+  ];
+}
+
+/** Asked by somebody who may decide; the answer is the agent's own words. */
+function questionLine({ by, text, answer }: Question): Piece[] {
+  return [
+    { said: by.name, max: limits.name },
+    ' asked: ',
+    ...quote(text, limits.agent.text),
+    ...(answer
+      ? [' It answered: ', ...quote(answer.text, limits.agent.text)]
+      : [' It has not answered yet; the time goes on.']),
   ];
 }

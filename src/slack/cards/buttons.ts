@@ -1,4 +1,5 @@
-import type { Button, ConfirmationDialog } from '@slack/types';
+import type { Button, ConfirmationDialog, Overflow, PlainTextOption } from '@slack/types';
+import { referencesOf } from '../../domain/references.ts';
 import { buttonValue, type CardView, impactOf } from './card-view.ts';
 import { headline } from './facts.ts';
 import { limits } from './limits.ts';
@@ -37,6 +38,27 @@ export function approveButton(view: CardView): Button {
 
 export function rejectButton(view: CardView): Button {
   return { ...button(view, 'reject', 'Reject'), style: 'danger' };
+}
+
+/** More…: what is rarer than yes and no. */
+export function moreButton(view: CardView, withDetails: boolean): Overflow {
+  const { editable } = view.offered.action;
+  const option = (action: string, label: string): PlainTextOption => ({
+    text: plain(label, limits.button.text),
+    value: `${action}|${buttonValue(view)}`,
+  });
+  const lowers =
+    editable.length === 1 && referencesOf(view.offered.action.impact).inputs.has(editable[0] ?? '');
+  return {
+    type: 'overflow',
+    action_id: 'more',
+    options: [
+      option('ask', 'Ask the agent…'),
+      ...(editable.length > 0 ? [option('amend', lowers ? 'Approve for less…' : 'Change it…')] : []),
+      option('hand_over', 'Hand over…'),
+      ...(withDetails ? [option('details', 'Full details')] : []),
+    ],
+  };
 }
 
 function dialog(view: CardView): ConfirmationDialog {

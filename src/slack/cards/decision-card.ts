@@ -3,7 +3,7 @@ import { formatDuration } from '../../domain/duration.ts';
 import { isOpen } from '../../domain/proposal.ts';
 import { isReviewable } from '../../domain/votes.ts';
 import { agentBlocks } from './agent-words.ts';
-import { approveButton, button, rejectButton } from './buttons.ts';
+import { approveButton, button, moreButton, rejectButton } from './buttons.ts';
 import { blockId, type CardView, impactOf } from './card-view.ts';
 import { factBlocks, inputOf } from './facts.ts';
 import { limits } from './limits.ts';
@@ -83,8 +83,9 @@ function proofOf({ proposal }: CardView): string {
 }
 
 function decideButtons(view: CardView): ActionsBlock {
-  const details = button(view, 'details', 'Full details');
-  const elements = isShownWhole(view) ? [approveButton(view), rejectButton(view), details] : [details];
+  const elements = isShownWhole(view)
+    ? [approveButton(view), rejectButton(view), moreButton(view, true)]
+    : [button(view, 'details', 'Full details'), moreButton(view, false)];
   return { type: 'actions', block_id: blockId('decide', view), elements };
 }
 

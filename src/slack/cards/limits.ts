@@ -17,9 +17,11 @@ export const limits = {
   /** Past this a card is folded and scrolled, and what matters may be below the fold. */
   input: { text: 1_500, fields: 25, cut: 60 },
   shown: { text: 200, fields: 12 },
-  agent: { text: 300, evidence: 3, title: 80 },
+  agent: { text: 300, evidence: 3, title: 80, questions: 3 },
   name: 100,
   names: 5,
+  /** People called by one message. */
+  mentions: 20,
   sentence: 500,
   rows: 15,
   /** Lines of a history: with 250 characters each they leave room for what stands before them. */

@@ -1,3 +1,4 @@
+import { formatDuration } from '../../domain/duration.ts';
 import { formatMoney } from '../../domain/money.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import { limits } from './limits.ts';
@@ -23,12 +24,24 @@ function rowOf(proposal: Proposal): Piece[] {
     ...(proposal.paused
       ? [' · paused']
       : proposal.expiresAt
-        ? [' · expires ', proposal.expiresAt]
+        ? [...dueOf(proposal), ' · expires ', proposal.expiresAt]
         : [' · partly decided']),
   ];
 }
 
+function dueOf(proposal: Proposal): Piece[] {
+  const late = lateness(proposal);
+  if (late) return [' · ', bold(`${late} late`)];
+  return proposal.dueAt ? [' · due ', proposal.dueAt] : [];
+}
+
+/** `12 minutes`: how long ago somebody should have decided; nothing: there is time. */
+export function lateness({ dueAt, readAt, paused }: Proposal): string | undefined {
+  const ms = dueAt && !paused ? readAt.getTime() - dueAt.getTime() : 0;
+  return ms >= 1_000 ? formatDuration(ms) : undefined;
+}
+
 /** What has begun to be decided is the most urgent: somebody waits for one more person. */
-function endOf({ expiresAt }: Proposal): number {
-  return expiresAt?.getTime() ?? 0;
+function endOf({ dueAt, expiresAt }: Proposal): number {
+  return expiresAt ? (dueAt ?? expiresAt).getTime() : 0;
 }

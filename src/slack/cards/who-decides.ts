@@ -1,7 +1,8 @@
-import { approvalsOf, isReviewable } from '../../domain/votes.ts';
+import { approvalsOf, approversOf, isReviewable } from '../../domain/votes.ts';
 import { anyOf, type CardView } from './card-view.ts';
 import { limits } from './limits.ts';
 import type { Piece } from './pieces.ts';
+import { lateness } from './proposal-rows.ts';
 
 /** Why they are asked, who decides by when, and what happens if nobody does; nothing once it is over. */
 export function whoDecides(view: CardView): Piece[][] {
@@ -11,7 +12,7 @@ export function whoDecides(view: CardView): Piece[][] {
   if (proposal.state === 'pending')
     return [
       why,
-      [...deadline(view), ' If nobody does, it expires and nothing is written.'],
+      [...deadline(view), ...expiry(proposal)],
       ...(tier.approvals > 1 ? [[quorum(view)]] : []),
       ...awayLines(view),
       ...handedLines(view),
@@ -22,6 +23,12 @@ export function whoDecides(view: CardView): Piece[][] {
       ? ' If nobody does, it expires and nothing is written.'
       : ' If nobody does, the agent may decide nothing alone until an operator gives that back.';
   return [why, [...reviewDeadline(view), otherwise], ...awayLines(view)];
+}
+
+/** With the time, where it is another than the one by which somebody should decide. */
+function expiry({ dueAt, expiresAt, paused }: CardView['proposal']): Piece[] {
+  if (!dueAt || !expiresAt || paused) return [' If nobody does, it expires and nothing is written.'];
+  return [' If nobody does, it expires ', expiresAt, ' and nothing is written.'];
 }
 
 /** `Dana Whitfield is away until …; Lea Brandt decides for them.` */
@@ -51,13 +58,14 @@ function handedLines({ proposal }: CardView): Piece[][] {
 
 /** `@support-leads decides by …`, which is also what a phone shows. */
 export function deadline(view: CardView): Piece[] {
-  const { expiresAt, paused } = view.proposal;
+  const { dueAt, expiresAt, paused } = view.proposal;
+  const late = lateness(view.proposal);
   const clock: Piece[] = paused
     ? [' in the time that is left once it is on again.']
     : expiresAt
-      ? [' by ', expiresAt, '.']
+      ? [' by ', dueAt ?? expiresAt, late ? ` (it is ${late} late).` : '.']
       : ['; it expires no more, since somebody has decided.'];
-  return [...anyOf(view, view.tier.approvers), ' decides', ...clock];
+  return [...anyOf(view, approversOf(view.tier, view.proposal)), ' decides', ...clock];
 }
 
 /** `Chris Okafor agrees or objects by …`. */

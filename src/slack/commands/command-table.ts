@@ -1,6 +1,7 @@
 import { helpMessage } from '../cards/help.ts';
 import { awayCommand, backCommand, delegateCommand } from './absence.ts';
 import { auditCommand } from './audit.ts';
+import { checklistCommand, overrideCommand } from './checklist.ts';
 import type { Command } from './command.ts';
 import { disableCommand } from './disable.ts';
 import { enableCommand } from './enable.ts';
@@ -33,6 +34,8 @@ export const COMMANDS: readonly Command[] = [
   enableCommand,
   resolveCommand,
   rollbackCommand,
+  checklistCommand,
+  overrideCommand,
   trustCommand,
   delegateCommand,
   awayCommand,

@@ -41,13 +41,13 @@ export interface ClickArguments {
 export function clickOf(session: Session, { body, ack, respond }: ClickArguments): Click {
   const { log } = session.context;
   const [action] = body.actions;
-  const value = action && 'value' in action && typeof action.value === 'string' ? action.value : '';
+  const { actionId, value } = chosenBy(action);
   const quietly = async (what: string, work: Promise<unknown> | undefined): Promise<void> => {
     await work?.catch((error: unknown) => log.warn({ what, err: loggable(error) }, 'slack.answer_failed'));
   };
   const viewId = body.view?.id;
   return {
-    actionId: action?.action_id ?? '',
+    actionId,
     value,
     by: { teamId: body.user.team_id ?? body.team?.id ?? '', userId: body.user.id },
     triggerId: body.trigger_id,
@@ -64,6 +64,17 @@ export function clickOf(session: Session, { body, ack, respond }: ClickArguments
       ),
     replace: (message) => quietly('replace', respond?.({ replace_original: true, ...message })),
   };
+}
+
+/** A button, or what was chosen behind More…: `ask|<value>`. */
+function chosenBy(action: BlockAction['actions'][number] | undefined): { actionId: string; value: string } {
+  if (!action) return { actionId: '', value: '' };
+  if (action.type === 'overflow') {
+    const [actionId = '', value = ''] = action.selected_option.value?.split('|') ?? [];
+    return { actionId, value };
+  }
+  const value = 'value' in action && typeof action.value === 'string' ? action.value : '';
+  return { actionId: action.action_id, value };
 }
 
 /** What Slack says of where the button stood; only the button's value could be anybody's. */

@@ -11,6 +11,7 @@ import { confirmEnabling } from './confirm-enable.ts';
 import { confirmRollingBack } from './confirm-rollback.ts';
 import { showDetails } from './details.ts';
 import { askForEvidence, sayDone, sayNotDone } from './manual.ts';
+import { amendIt, ask as askAgent, handItOver, openAmend, openAsk, openHandOver } from './more.ts';
 import { askWhyNot, reject } from './reject.ts';
 import { agree, askWhatIsWrong, object } from './review.ts';
 import { sentenceOf } from './sentence-of.ts';
@@ -22,6 +23,9 @@ const CLICKS: Readonly<Record<string, (session: Session, click: Click) => Promis
   approve,
   reject: askWhyNot,
   details: showDetails,
+  ask: openAsk,
+  amend: openAmend,
+  hand_over: openHandOver,
   agree,
   object: askWhatIsWrong,
   take_back: takeApprovalBack,
@@ -37,6 +41,9 @@ const SUBMISSIONS: Readonly<
   reject,
   details: approveDetails,
   confirm: approveConfirmed,
+  ask: askAgent,
+  amend: amendIt,
+  hand_over: handItOver,
   manual_done: sayDone,
   manual_failed: sayNotDone,
   object,

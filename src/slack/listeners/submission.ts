@@ -9,6 +9,10 @@ export interface Submission {
   readonly card: CardRef | undefined;
   /** What was typed; empty if nothing was. */
   valueOf(blockId: string, actionId: string): string;
+  /** Who was chosen; empty if nobody was. */
+  userOf(blockId: string, actionId: string): string;
+  /** The values of the options that were chosen. */
+  chosenOf(blockId: string, actionId: string): readonly string[];
 }
 
 export function submissionOf({ user, team, view }: ViewSubmitAction): Submission {
@@ -16,5 +20,8 @@ export function submissionOf({ user, team, view }: ViewSubmitAction): Submission
     by: { teamId: user.team_id ?? team?.id ?? '', userId: user.id },
     card: decodeCardRef(view.private_metadata),
     valueOf: (blockId, actionId) => view.state.values[blockId]?.[actionId]?.value ?? '',
+    userOf: (blockId, actionId) => view.state.values[blockId]?.[actionId]?.selected_user ?? '',
+    chosenOf: (blockId, actionId) =>
+      (view.state.values[blockId]?.[actionId]?.selected_options ?? []).map(({ value }) => value),
   };
 }

@@ -1,0 +1,55 @@
+import { computeChecklist } from '../../domain/checklist.ts';
+import type { Manifests } from '../../domain/manifest.ts';
+import { overrideFirstDays } from '../../lifecycle/override-first-days.ts';
+import { readChecklistFacts } from '../../store/checklist-facts.ts';
+import { checklistMessage } from '../cards/checklist-message.ts';
+import { noticeMessage } from '../cards/notice.ts';
+import type { Session } from '../session.ts';
+import { type Command, standingFor } from './command.ts';
+import { parseScope } from './parse-command.ts';
+
+export const checklistCommand: Command = {
+  word: 'checklist',
+  usage: '',
+  description: 'What a launch needs, each line green or red with its evidence.',
+  async run(session, { by }) {
+    const { permission } = await standingFor(session, by, { kind: 'status' });
+    if (!permission.allowed) return noticeMessage(permission.because);
+    const { database, manifests, signingKey } = session.context;
+    const facts = {
+      ...(await readChecklistFacts(database)),
+      keyInDatabase: signingKey.inDatabase,
+      channelsMissing: await missingChannels(session),
+    };
+    return checklistMessage(computeChecklist(manifests, facts));
+  },
+};
+
+export const overrideCommand: Command = {
+  word: 'override',
+  usage: 'first-30-days because …',
+  description: 'Begin with more than one workflow, system or approver, on record.',
+  async run(session, { by, rest }) {
+    const { scope, reason } = parseScope(rest);
+    const { person, groups } = await standingFor(session, by, { kind: 'override' });
+    if (scope !== 'first-30-days')
+      return noticeMessage('Nothing was changed: the one thing to be overridden is first-30-days.');
+    const result = await overrideFirstDays(session.context, { person, groups, because: reason });
+    if (result.outcome === 'refused') return noticeMessage(`Nothing was changed. ${result.because}`);
+    return noticeMessage('Recorded: the first 30 days may have more than one workflow, system and approver.');
+  },
+};
+
+/** Those the bot was not invited to; null: Slack does not let us ask. */
+async function missingChannels({ context, channels }: Session): Promise<string[] | null> {
+  const joined = await channels.joined();
+  return joined && channelsOf(context.manifests).filter((name) => !joined.has(name));
+}
+
+function channelsOf({ organisation, workflows }: Manifests): string[] {
+  const all = Object.values(workflows).flatMap(({ channel, tiers }) => [
+    channel,
+    ...tiers.map((tier) => tier.channel),
+  ]);
+  return [...new Set([organisation.alerts, ...all])];
+}
