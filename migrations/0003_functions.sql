@@ -29,7 +29,7 @@ create function rank_of(p_topic text, p_ref text) returns smallint language plpg
 begin
   return case
     when p_topic = 'announce' and p_ref like 'switch:%' then 0
-    when p_topic in ('announce', 'page', 'step', 'digest', 'on_call') then 1
+    when p_topic in ('announce', 'page', 'step', 'call', 'digest', 'on_call') then 1
     when p_topic = 'card' and exists (select 1 from card c where c.proposal_id = p_ref::uuid) then 3
     else 2 end;
 end $$;

@@ -1,5 +1,6 @@
 import type { AuditEvent } from './audit.ts';
 import { Decimal } from './decimal.ts';
+import { formatDuration } from './duration.ts';
 import { canonicalText, isObject, type Json, type JsonObject } from './json.ts';
 import { formatMoney, type Money, moneyOf } from './money.ts';
 
@@ -32,6 +33,11 @@ const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
   ],
   'proposal.blocked': ({ data }) => [`blocked: ${textOf(data.because)}`],
   'proposal.expired': () => ['expired: nobody decided in time'],
+  'proposal.reminded': () => ['nobody had decided: reminded'],
+  'proposal.escalated': ({ data }) => [`nobody had decided: ${escalationWords(data)}`],
+  'proposal.clocks_moved': ({ data }) => [
+    `given back ${formatDuration(Number(data.by_ms))}: ${textOf(data.because)}`,
+  ],
   'proposal.withdrawn': () => ['withdrawn by the agent'],
   'proposal.superseded': ({ data }) => [`changed by ${byOf(data.by).name}: ${amendWords(data)}`],
   'proposal.handed_over': ({ data }) => [`handed over by ${byOf(data.by).name} to ${byOf(data.to).name}`],
@@ -75,6 +81,15 @@ function amendWords({ changes }: JsonObject): string {
         `${name} ${isObject(change) ? `${textOf(change.from)} → ${textOf(change.to)}` : ''}`,
     )
     .join(', ');
+}
+
+function escalationWords({ added, page }: JsonObject): string {
+  const names = Array.isArray(added) ? added.map(textOf) : [];
+  const words = [
+    ...(names.length > 0 ? [`${names.join(' and ')} may decide too`] : []),
+    ...(page === true ? ['paged'] : []),
+  ];
+  return words.join(', ');
 }
 
 function reasonOf({ reason }: JsonObject): string | null {
