@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { createCallbackSender } from './connectors/callback.ts';
 import type { Connector } from './connectors/connector.ts';
 import { createConnector } from './connectors/create-connector.ts';
+import { createPagerSender } from './connectors/pager.ts';
 import type { Context } from './context.ts';
 import { overdueDates } from './domain/due-dates.ts';
 import type { Manifests, SecretRef, System } from './domain/manifest.ts';
@@ -25,6 +26,7 @@ import { advanceRollback } from './lifecycle/confirm-rollback.ts';
 import { deliverCallbacks } from './lifecycle/deliver-callbacks.ts';
 import { openSigningKey } from './lifecycle/open-signing-key.ts';
 import { watchConnector } from './lifecycle/pace.ts';
+import { tellPager } from './lifecycle/tell-pager.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { checkSecrets } from './manifests/check-secrets.ts';
 import { loadManifests } from './manifests/load-manifests.ts';
@@ -134,9 +136,11 @@ export async function startApp(config: Config, log: Logger = createLogger(config
   const viewOf = async (proposal: Proposal) =>
     proposalView(proposal, await context.policyOf(proposal.policy), config.publicUrl);
   const callbackSender = createCallbackSender({ secretOf });
+  const pager = createPagerSender();
   // Apart from the cards, which a receiver that dawdles must not hold up.
   const callbacks = createOutboxLoop(context, {
     callback: (ref) => deliverCallbacks(context, ref, { sender: callbackSender, viewOf }),
+    on_call: (ref) => tellPager(context, ref, { sender: pager, secretOf }),
   });
   const wakeOutbox = () => {
     outbox.wake();
@@ -196,7 +200,7 @@ export async function startApp(config: Config, log: Logger = createLogger(config
     await Promise.all([schedule.stop(), outbox.stop(), callbacks.stop(), executor.stop(), slack.stop()]);
     await seal.stop();
     await unlisten();
-    await Promise.all([connectors.close(), callbackSender.close()]);
+    await Promise.all([connectors.close(), callbackSender.close(), pager.close()]);
     server.closeAllConnections();
     await database.close();
   };

@@ -27,7 +27,12 @@ export function createPagerSender(): PagerSender {
     async send(url, body) {
       const { origin, pathname, search } = new URL(url);
       const headers = { 'content-type': 'application/json', 'user-agent': 'countersign' };
-      const request = { method: 'POST' as const, path: pathname + search, headers, body: JSON.stringify(body) };
+      const request = {
+        method: 'POST' as const,
+        path: pathname + search,
+        headers,
+        body: JSON.stringify(body),
+      };
       const came = await exchange(dispatcher, { origin, ...request }, TIMEOUT_MS);
       if (came.kind !== 'answered') return { taken: false, why: came.why, retryAfterMs: undefined };
       if (came.status >= 200 && came.status < 300) return { taken: true };

@@ -13,7 +13,8 @@ function wordsOf(proposal: Proposal, tier: Tier | undefined): string {
     case 'received':
       return 'Wait. The system of record is being read. Do not propose it again.';
     case 'pending': {
-      const by = proposal.expiresAt ? ` by ${timeWords(proposal.expiresAt, proposal.readAt)}` : '';
+      const at = proposal.expiresAt && (proposal.dueAt ?? proposal.expiresAt);
+      const by = at ? ` by ${timeWords(at, proposal.readAt)}` : '';
       return `Wait. ${capital(decider(tier))} decides${by}. Do not propose it again.`;
     }
     case 'in_review':

@@ -44,7 +44,7 @@ export function proposalView(
     policy: proposal.policy,
     reversible: proposal.reversible,
     created_at: proposal.createdAt.toISOString(),
-    due_at: null,
+    due_at: proposal.dueAt?.toISOString() ?? null,
     expires_at: proposal.expiresAt?.toISOString() ?? null,
     blocked: proposal.blocked,
     decisions: decisionsOf(proposal),

@@ -1,6 +1,7 @@
 import { type ScheduledTask, schedule } from 'node-cron';
 import type { Context } from '../context.ts';
 import { announceCheckpoint } from '../lifecycle/announce-checkpoint.ts';
+import { escalateDue } from '../lifecycle/escalate.ts';
 import { expireDue } from '../lifecycle/expire.ts';
 import { lapseReviews } from '../lifecycle/review.ts';
 import { loggable } from '../logger.ts';
@@ -30,6 +31,7 @@ export function startSchedule(context: Context): { stop(): Promise<void> } {
   }
 
   const tasks = [
+    every('* * * * * *', 'escalate', () => escalateDue(context)),
     every('*/2 * * * * *', 'expire', () => expireDue(context)),
     every('1-59/2 * * * * *', 'lapse_reviews', () => lapseReviews(context)),
     every('0 8 * * *', 'checkpoint', () => announceCheckpoint(context)),

@@ -45,6 +45,7 @@ const proposal = {
   state: 'pending',
   digest: 'sha256:aa',
   requesters: ['agent:refund-agent', 'email:sam@acme.test', 'email:ann@acme.test'],
+  added: [],
 } as unknown as Proposal;
 
 function deciding(tierIndex: number, changes: Partial<Proposal> = {}, digest = 'sha256:aa'): Act {

@@ -1,0 +1,51 @@
+import { publicId } from './ids.ts';
+import type { JsonObject } from './json.ts';
+import { formatMoney } from './money.ts';
+import type { Proposal } from './proposal.ts';
+
+/** Of PagerDuty's Events v2: what woke somebody is taken back under the same key. */
+export interface PagerEvent {
+  readonly action: 'trigger' | 'resolve';
+  readonly body: JsonObject;
+}
+
+const LONGEST = 1_024;
+
+/** `paged`: a step of the escalation called for it in the present round. Anything but what waits or is unknown is over. */
+export function pagerEvent(proposal: Proposal, paged: boolean, key: string | undefined): PagerEvent {
+  const isOpen = proposal.state === 'unknown' || (proposal.state === 'pending' && paged);
+  const action = isOpen ? 'trigger' : 'resolve';
+  const body: JsonObject = {
+    ...(key === undefined ? {} : { routing_key: key }),
+    event_action: action,
+    dedup_key: `countersign-${publicId(proposal.id)}`,
+  };
+  return { action, body: isOpen ? { ...body, client: 'Countersign', payload: payloadOf(proposal) } : body };
+}
+
+function payloadOf(proposal: Proposal): JsonObject {
+  const { number, system, workflow, action, state, impact, account, dueAt, expiresAt, readAt } = proposal;
+  const amount = impact ? formatMoney(impact) : 'impact unknown';
+  const what =
+    state === 'unknown' ? 'may have happened, and nobody can say' : 'waits, and nobody has decided in time';
+  return {
+    summary: clean(`#${number} ${what}: ${proposal.summary} (${amount})`).slice(0, LONGEST),
+    source: 'countersign',
+    severity: 'critical',
+    timestamp: readAt.toISOString(),
+    component: system,
+    group: workflow,
+    class: action,
+    custom_details: {
+      number,
+      account: clean(account),
+      due_at: dueAt?.toISOString() ?? null,
+      expires_at: expiresAt?.toISOString() ?? null,
+    },
+  };
+}
+
+/** What agents wrote has no way to break a line or hide in somebody's pager. */
+function clean(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
+}
