@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { startApp } from './app.ts';
+import { readManifests, startApp } from './app.ts';
 import { addAgentCommands } from './cli/agent.ts';
 import { addAuditCommands } from './cli/audit.ts';
+import { runChecklist } from './cli/checklist.ts';
 import { runKeygen } from './cli/keygen.ts';
 import { readClientConfig, readConfig, readEnvironment, readStoreConfig } from './config.ts';
 import { EXIT, Stop } from './errors.ts';
@@ -101,6 +102,14 @@ function commands(): Command {
     .option('--signing', "make the audit's Ed25519 key instead")
     .option('--json', 'as JSON')
     .action(runKeygen);
+  program
+    .command('checklist')
+    .description('what a launch needs, each line with its evidence; exit 1 if one is red')
+    .option('--json', 'as JSON')
+    .action(async (options) => {
+      const manifests = readManifests({ manifests: env.MANIFESTS ?? 'manifests', env });
+      process.exitCode = await runChecklist(readStoreConfig(env), manifests, options);
+    });
   addAuditCommands(program, () => readStoreConfig(env));
   addAgentCommands(program, () => readClientConfig(env));
   return program;

@@ -31,7 +31,7 @@ export type Act =
   | { readonly kind: 'ask'; readonly tier: Tier }
   /** Says that they are away, and who decides for them. */
   | { readonly kind: 'absence' }
-  | { readonly kind: 'audit' | 'status' | 'disable' | 'enable' | 'trust' | 'rollback' }
+  | { readonly kind: 'audit' | 'status' | 'disable' | 'enable' | 'trust' | 'rollback' | 'override' }
   /** Says what became of a write that a person does by hand. */
   | { readonly kind: 'settle_manual'; readonly proposal: Proposal; readonly system: System }
   /** Says whether a write happened of which the program does not know. */
@@ -80,6 +80,8 @@ export function authorize(act: Act, person: Person, manifests: Manifests, groups
       return among(person, settlers(act, manifests), groups, 'settle an unknown outcome');
     case 'rollback':
       return among(person, manifests.organisation.operators, groups, 'roll back');
+    case 'override':
+      return among(person, manifests.organisation.operators, groups, 'override the checklist');
     case 'trust':
       return among(
         person,
@@ -231,6 +233,7 @@ export function groupsNeeded(act: Act, manifests: Manifests): string[] {
       case 'enable':
       case 'trust':
       case 'rollback':
+      case 'override':
         return manifests.organisation.operators;
     }
   };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Agent } from '../domain/manifest.ts';
-import { callName, cidr, rate, secrets, text, who } from './scalars.ts';
+import { callName, cidr, date, duration, rate, secrets, text, who } from './scalars.ts';
 
 /** `system.action`; whether there is such an action is checked with all manifests at hand. */
 export const actionName = z
@@ -31,7 +31,11 @@ export const agent = z
     agent: callName,
     title: text(80),
     owner: who,
-    key: z.strictObject({ secret: secrets }),
+    key: z
+      .strictObject({ secret: secrets, last_rotated: date.optional(), rotate_every: duration().optional() })
+      .refine((key) => (key.last_rotated === undefined) === (key.rotate_every === undefined), {
+        message: 'must have both last_rotated and rotate_every, or neither',
+      }),
     // An empty list would read as "from nowhere", and left out means "from anywhere".
     allow_from: z.array(cidr).min(1, 'must name a network; left out: from anywhere').default([]),
     may: z.array(actionName).default([]),
@@ -45,6 +49,10 @@ export const agent = z
       ...{ title, owner, may, rate, callback },
       id: found.agent,
       keys: found.key.secret,
+      keyRotation:
+        found.key.last_rotated === undefined || found.key.rotate_every === undefined
+          ? undefined
+          : { lastRotated: found.key.last_rotated, everyMs: found.key.rotate_every },
       allowFrom: found.allow_from,
       maxPending: found.max_pending,
     };

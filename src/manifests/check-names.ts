@@ -27,14 +27,10 @@ export function checkNames(drafts: Drafts): void {
   }
 }
 
-/** What people type after a command and mean no agent, system or workflow by. */
-const RESERVED = ['all', 'everything', 'rollback', 'account'];
-
 function checkTwice({ named }: Drafts): void {
   const firstOf = new Map<string, Source>();
   for (const { source, kind, name } of named) {
     if (kind === 'org') continue;
-    if (RESERVED.includes(name)) source.report([kind], 'is a word of the kill switch: choose another name');
     const first = firstOf.get(name);
     if (first)
       source.report(

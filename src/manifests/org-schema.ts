@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { BusinessHours } from '../domain/clock.ts';
 import type { Organisation } from '../domain/manifest.ts';
-import { channel, date, text, timeOfDay, who } from './scalars.ts';
+import { channel, date, duration, text, timeOfDay, who } from './scalars.ts';
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
@@ -33,13 +33,21 @@ export const org = z
       error: 'must be everyone, or a list of people and groups',
     }),
     floor: z.strictObject({ irreversible: z.enum(['human', 'named']) }).optional(),
+    drill_every: duration().optional(),
   })
   .transform(
-    ({ audit_readers: auditReaders, business_hours: businessHours, floor, ...found }): Organisation => ({
+    ({
+      audit_readers: auditReaders,
+      business_hours: businessHours,
+      drill_every: drillEveryMs,
+      floor,
+      ...found
+    }): Organisation => ({
       ...found,
       auditReaders,
       businessHours,
       floor,
+      drillEveryMs,
     }),
   );
 

@@ -1,0 +1,193 @@
+import { overdueDates } from './due-dates.ts';
+import { describeWho, type Manifests, type Who } from './manifest.ts';
+
+/** One line of the pre-launch checklist. `unasked`: it can't be computed from where it was asked. */
+export interface ChecklistLine {
+  readonly what: string;
+  readonly state: 'green' | 'red' | 'unasked';
+  readonly evidence: string;
+}
+
+/** What the database and Slack say; the rest stands in the manifests. */
+export interface ChecklistFacts {
+  readonly now: Date;
+  /** How long an account's audit took to answer, just now. */
+  readonly auditMs: number;
+  /** The newest finished drill of each system. */
+  readonly drills: Readonly<Record<string, Date>>;
+  /** When the first write started; null: there was none yet. */
+  readonly liveSince: Date | null;
+  /** Who overrode the first 30 days, and why. */
+  readonly override: { readonly by: string; readonly because: string } | null;
+  /** The login may change what it must not: it owns the tables. */
+  readonly ownsTables: boolean;
+  readonly keyInDatabase: boolean;
+  /** Channels that the bot is not in; null: Slack was not asked. */
+  readonly channelsMissing: readonly string[] | null;
+}
+
+const DAY_MS = 86_400_000;
+const FIRST_DAYS = 30;
+
+export function computeChecklist(manifests: Manifests, facts: ChecklistFacts): ChecklistLine[] {
+  return [
+    inventory(manifests),
+    credentials(manifests, facts.now),
+    line(
+      'Audit answered in under 60 s',
+      facts.auditMs < 60_000,
+      `an account's took ${Math.ceil(facts.auditMs)} ms just now`,
+    ),
+    drilled(manifests, facts),
+    thresholds(manifests, facts.now),
+    firstDays(manifests, facts),
+    operators(manifests),
+    line(
+      'Application role',
+      !facts.ownsTables,
+      facts.ownsTables
+        ? 'the login owns the tables: give DATABASE_URL a login of its own, and MIGRATE_DATABASE_URL the owner’s'
+        : 'the login does not own the tables',
+    ),
+    line(
+      'Signing key outside the database',
+      !facts.keyInDatabase,
+      facts.keyInDatabase ? 'it is kept in the database: set AUDIT_SIGNING_KEY' : 'AUDIT_SIGNING_KEY is set',
+    ),
+    channels(facts),
+    manual(manifests, facts.now),
+  ];
+}
+
+function line(what: string, isGreen: boolean, evidence: string): ChecklistLine {
+  return { what, state: isGreen ? 'green' : 'red', evidence };
+}
+
+function listed(problems: readonly string[], what: string, fine: string): ChecklistLine {
+  return line(what, problems.length === 0, problems.length === 0 ? fine : problems.join('; '));
+}
+
+/** The manifests do not load without owner, scope and rollback contact: that is how it is known. */
+function inventory({ systems }: Manifests): ChecklistLine {
+  const all = Object.values(systems);
+  const told = all.map(({ id, owner, rollbackContact, read, write }) => {
+    const scopes = Object.keys({ ...read, ...write }).length;
+    return `${id}: ${scopes} scopes, owner ${describeWho(owner)}, rollback ${describeWho(rollbackContact)}`;
+  });
+  const without = all.flatMap(({ id, read, write }) =>
+    Object.keys({ ...read, ...write }).length === 0 ? [`${id} has no scope`] : [],
+  );
+  if (all.length === 0) return line('Inventory complete', false, 'there is no system');
+  return listed(without, 'Inventory complete', told.join('; '));
+}
+
+function credentials(manifests: Manifests, now: Date): ChecklistLine {
+  const { systems, agents } = manifests;
+  const used = new Map<string, string>();
+  const problems: string[] = [];
+  const take = (holder: string, secrets: readonly object[]) => {
+    for (const secret of secrets) {
+      const key = JSON.stringify(secret);
+      const other = used.get(key);
+      if (other !== undefined && other !== holder) problems.push(`${holder} shares its secret with ${other}`);
+      used.set(key, holder);
+    }
+  };
+  for (const { id, credential } of Object.values(systems)) {
+    if (!credential) continue;
+    take(id, credential.secrets);
+    if (credential.account.includes('@') || /admin|root/i.test(credential.account))
+      problems.push(`${id} uses ${credential.account}, a person's or an admin's`);
+    if (credential.lastRotated === undefined || credential.rotateEveryMs === undefined)
+      problems.push(`${id} does not say last_rotated and rotate_every`);
+  }
+  for (const { id, keys, keyRotation } of Object.values(agents)) {
+    take(id, keys);
+    if (!keyRotation) problems.push(`${id} does not say last_rotated and rotate_every`);
+    else if (Date.parse(keyRotation.lastRotated) + keyRotation.everyMs < now.getTime())
+      problems.push(`${id}'s key was due to be rotated`);
+  }
+  for (const due of overdueDates(manifests, now))
+    if (due.what === 'rotation') problems.push(`${due.system}'s credential was due to be rotated`);
+  return listed(
+    problems,
+    'Credentials scoped, unshared, rotated in time',
+    `${used.size} secrets, each one holder’s`,
+  );
+}
+
+function drilled({ organisation, systems }: Manifests, { drills, now }: ChecklistFacts): ChecklistLine {
+  const every = organisation.drillEveryMs ?? 90 * DAY_MS;
+  const writing = Object.values(systems).filter(({ actions }) =>
+    Object.values(actions).some(({ undo }) => undo),
+  );
+  const problems = writing.flatMap(({ id }) => {
+    const at = drills[id];
+    if (!at) return [`${id}: no drill is on record`];
+    return now.getTime() - at.getTime() > every ? [`${id}: last on ${at.toISOString().slice(0, 10)}`] : [];
+  });
+  return listed(problems, 'Rollback drilled', `each within ${every / DAY_MS} days`);
+}
+
+function thresholds({ workflows }: Manifests, now: Date): ChecklistLine {
+  const all = Object.values(workflows);
+  const ahead = all.flatMap(({ id, agreed }) =>
+    Date.parse(agreed.date) > now.getTime() ? [`${id} is agreed only on ${agreed.date}`] : [],
+  );
+  const told = all.map(({ id, agreed }) => `${id}: ${describeWho(agreed.by)}, ${agreed.date}`);
+  if (all.length === 0) return line('Thresholds agreed', false, 'there is no workflow');
+  return listed(ahead, 'Thresholds agreed', told.join('; '));
+}
+
+function firstDays({ workflows, systems }: Manifests, facts: ChecklistFacts): ChecklistLine {
+  const what = `One workflow, system and approver in the first ${FIRST_DAYS} days`;
+  const { liveSince, now, override } = facts;
+  const days = liveSince ? Math.floor((now.getTime() - liveSince.getTime()) / DAY_MS) : 0;
+  if (days >= FIRST_DAYS) return line(what, true, `live for ${days} days`);
+  const approvers = new Set(
+    Object.values(workflows).flatMap(({ tiers }) => tiers.flatMap((tier) => tier.approvers.map(nameOf))),
+  );
+  const counts = [
+    [Object.keys(workflows).length, 'workflows'],
+    [Object.keys(systems).length, 'systems'],
+    [approvers.size, 'approvers'],
+  ] as const;
+  const many = counts.filter(([count]) => count > 1).map(([count, noun]) => `${count} ${noun}`);
+  if (many.length > 0 && override)
+    return line(what, true, `${many.join(', ')}: overridden by ${override.by}, because ${override.because}`);
+  const live = liveSince ? `day ${days + 1}` : 'not live yet';
+  return listed(many.length > 0 ? [`${live}, ${many.join(', ')}`] : [], what, live);
+}
+
+function nameOf(who: Who): string {
+  return describeWho(who);
+}
+
+/** A group counts as two: its members are Slack's to say, and each act still needs two people. */
+function operators({ organisation }: Manifests): ChecklistLine {
+  const count = organisation.operators.reduce((sum, who) => sum + (who.kind === 'group' ? 2 : 1), 0);
+  return line(
+    'Two operators',
+    count >= 2,
+    organisation.operators.map(describeWho).join(', ') || 'there is none',
+  );
+}
+
+function channels({ channelsMissing }: ChecklistFacts): ChecklistLine {
+  const what = 'The bot is in every channel';
+  if (channelsMissing === null) return { what, state: 'unasked', evidence: '/agent checklist asks Slack' };
+  return listed(
+    channelsMissing.map((name) => `not in #${name}`),
+    what,
+    'Slack says so',
+  );
+}
+
+function manual(manifests: Manifests, now: Date): ChecklistLine {
+  const late = overdueDates(manifests, now).flatMap(({ system, what, since }) =>
+    what === 'by_hand'
+      ? [`${system} was to be written by hand until ${since.toISOString().slice(0, 10)}`]
+      : [],
+  );
+  return listed(late, 'Nothing by hand past its time', 'no manual connector is past its until');
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { type ChecklistFacts, computeChecklist } from '../../../src/domain/checklist.ts';
+import { TEST_ENV, testManifests } from '../../support/context.ts';
+
+const FINE: ChecklistFacts = {
+  now: new Date('2026-11-24T00:00:00Z'),
+  auditMs: 12,
+  drills: {},
+  liveSince: null,
+  override: null,
+  ownsTables: false,
+  keyInDatabase: false,
+  channelsMissing: [],
+};
+
+function lineOf(what: string, facts: Partial<ChecklistFacts> = {}, manifests = testManifests()) {
+  const found = computeChecklist(manifests, { ...FINE, ...facts }).find((line) => line.what.startsWith(what));
+  if (!found) throw new Error(`no line begins with ${what}`);
+  return found;
+}
+
+describe('the checklist', () => {
+  it('is red where the audit is slow, the login owns the tables, or the key is in the database', () => {
+    expect(lineOf('Audit').state).toBe('green');
+    expect(lineOf('Audit', { auditMs: 60_000 }).state).toBe('red');
+    expect(lineOf('Application role', { ownsTables: true })).toMatchObject({
+      state: 'red',
+      evidence: expect.stringContaining('MIGRATE_DATABASE_URL'),
+    });
+    expect(lineOf('Signing key', { keyInDatabase: true }).state).toBe('red');
+  });
+
+  it('asks for more than one of each in the first 30 days to be overridden, by whom and why', () => {
+    const what = 'One workflow';
+    expect(lineOf(what)).toMatchObject({
+      state: 'red',
+      evidence: expect.stringMatching(/workflows.*systems.*approvers/),
+    });
+    const override = { by: 'dana', because: 'the demo' };
+    expect(lineOf(what, { override })).toMatchObject({
+      state: 'green',
+      evidence: expect.stringContaining('overridden by dana, because the demo'),
+    });
+    expect(lineOf(what, { liveSince: new Date('2026-10-20T00:00:00Z') }).state).toBe('green');
+    expect(lineOf(what, { liveSince: new Date('2026-10-30T00:00:00Z') }).state).toBe('red');
+  });
+
+  it('names the channels that the bot is not in, and does not guess where Slack was not asked', () => {
+    expect(lineOf('The bot', { channelsMissing: ['agent-ops'] })).toMatchObject({
+      state: 'red',
+      evidence: 'not in #agent-ops',
+    });
+    expect(lineOf('The bot', { channelsMissing: null }).state).toBe('unasked');
+  });
+
+  it('is red for a system whose drill is missing or older than drill_every', () => {
+    const manifests = testManifests(TEST_ENV, (files) => ({
+      ...files,
+      'org.yml': `${(files['org.yml'] ?? '').replace(/^drill_every:.*\n?/m, '')}\ndrill_every: 30d\n`,
+    }));
+    const drills = (day: string) =>
+      Object.fromEntries(Object.keys(manifests.systems).map((id) => [id, new Date(`${day}T00:00:00Z`)]));
+    expect(lineOf('Rollback drilled', {}, manifests)).toMatchObject({
+      state: 'red',
+      evidence: expect.stringContaining('billing: no drill is on record'),
+    });
+    expect(lineOf('Rollback drilled', { drills: drills('2026-11-01') }, manifests).state).toBe('green');
+    expect(lineOf('Rollback drilled', { drills: drills('2026-10-01') }, manifests)).toMatchObject({
+      state: 'red',
+      evidence: expect.stringContaining('last on 2026-10-01'),
+    });
+  });
+
+  it('is red for a key that is due, shared, or whose rotation nobody has said', () => {
+    const withKey = (key: string) =>
+      testManifests(TEST_ENV, (files) => ({
+        ...files,
+        'agents/refund-agent.yml': (files['agents/refund-agent.yml'] ?? '').replace(
+          /^key:.*(?:\n {2}.*)*/m,
+          `key: { secret: "env:REFUND_AGENT_KEY"${key} }`,
+        ),
+      }));
+    const evidence = (key: string) => lineOf('Credentials', {}, withKey(key)).evidence;
+    expect(evidence('')).toContain('refund-agent does not say last_rotated');
+    expect(evidence(', last_rotated: 2026-01-01, rotate_every: 90d')).toContain(
+      "refund-agent's key was due to be rotated",
+    );
+    expect(evidence(', last_rotated: 2026-11-01, rotate_every: 90d')).not.toContain('refund-agent');
+  });
+});
