@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { readManifests, startApp } from './app.ts';
 import { addAgentCommands } from './cli/agent.ts';
 import { addAuditCommands } from './cli/audit.ts';
@@ -42,12 +42,14 @@ async function demo(options: {
   slackPort: number;
   fresh?: boolean;
   agent: boolean;
+  decide?: 'approve' | 'reject' | 'expire';
 }): Promise<void> {
   const { curlLine, startDemoWorld } = await import('./demo/demo.ts');
   const world = await startDemoWorld({
     port: options.port,
     slackPort: options.slackPort,
     fresh: options.fresh ?? false,
+    decide: options.decide,
   });
   try {
     const app = await startApp(readConfig({ ...env, ...world.env }));
@@ -81,6 +83,12 @@ function commands(): Command {
     .option('--port <port>', 'of the bot', port, 3000)
     .option('--slack-port <port>', 'of the local Slack workspace', port, 3001)
     .option('--fresh', 'forget what earlier runs left')
+    .addOption(
+      new Option(
+        '--decide <how>',
+        'people who decide everything by themselves, or nobody: for tests of your own agent',
+      ).choices(['approve', 'reject', 'expire']),
+    )
     .option('--no-agent', 'without the agent that posts proposals by itself')
     .action(demo);
   program

@@ -8,6 +8,8 @@ export interface DemoHome {
   readonly postgres: string;
   /** The local workspace's state. */
   readonly workspace: string;
+  /** A folder for manifests whose tiers expire soon. */
+  readonly hurried: string;
   readonly secrets: DemoSecrets;
 }
 
@@ -41,6 +43,7 @@ export function openDemoHome(fresh: boolean): DemoHome {
   return {
     postgres: join(folder, 'postgres'),
     workspace,
+    hurried: join(folder, 'hurried-manifests'),
     secrets: all,
   };
 }

@@ -4,13 +4,16 @@ import { acme } from './acme.ts';
 import { acmeAccounts } from './billing/acme-accounts.ts';
 import { startBilling } from './billing/billing.ts';
 import { startCrm } from './crm/crm.ts';
+import { startDeciders, type Verdict } from './deciders.ts';
 import { startDemoAgent } from './demo-agent.ts';
 import { openDemoHome } from './demo-home.ts';
 import { startFulfilment } from './fulfilment/fulfilment.ts';
+import { writeHurriedManifests } from './hurried-manifests.ts';
 import { startPostgres } from './postgres.ts';
 import { tour } from './tour.ts';
 import { startWorkspace } from './workspace/start-workspace.ts';
 
+const MANIFESTS = fileURLToPath(new URL('../../manifests', import.meta.url));
 const SLACK_MANIFEST = fileURLToPath(new URL('../../slack-manifest.yml', import.meta.url));
 
 /** Everything around the bot: it knows of none of this but what stands in `env`, as in production. */
@@ -29,6 +32,8 @@ export async function startDemoWorld(options: {
   port: number;
   slackPort: number;
   fresh: boolean;
+  /** What people do with everything, by themselves; `expire`: nothing, for as long as it takes. */
+  decide?: Verdict | 'expire' | undefined;
 }): Promise<DemoWorld> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
@@ -76,8 +81,10 @@ export async function startDemoWorld(options: {
         : error;
     });
     stops.push(() => workspace.stop());
+    if (options.decide === 'expire') writeHurriedManifests(MANIFESTS, home.hurried);
     return {
       env: {
+        ...(options.decide === 'expire' ? { MANIFESTS: home.hurried } : {}),
         DATABASE_URL: await postgres.ensureDatabase('countersign'),
         SLACK_BOT_TOKEN: secrets.botToken,
         SLACK_SIGNING_SECRET: secrets.signingSecret,
@@ -99,6 +106,10 @@ export async function startDemoWorld(options: {
       introduce(url, { agent, log }) {
         workspace.setBotUrl(url);
         fulfilment.collectFrom(url, log);
+        if (options.decide === 'approve' || options.decide === 'reject') {
+          const deciders = startDeciders({ url: workspace.url, verdict: options.decide, log });
+          stops.push(() => deciders.stop());
+        }
         if (!agent) return;
         const running = startDemoAgent({ url, key: secrets.agentKey, log });
         stops.push(() => running.stop());

@@ -49,7 +49,7 @@ describe('people who decide by themselves', () => {
     const { id } = await proposed(here.desk.context, { account: freshAccount() });
     await decidedAs(here, id, 'approved');
     expect(lines.length).toBeGreaterThan(0);
-    expect(lines.every((line) => / pressed (approve|agree): /.test(line))).toBe(true);
+    expect(lines.every((line) => / presses (approve|agree): /.test(line))).toBe(true);
   });
 });
 
