@@ -49,6 +49,20 @@ const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
   'execution.put_off': ({ data }) => [`not written yet: ${textOf(data.why)}`],
   'execution.became_unknown': ({ data }) => [`may have happened: ${textOf(data.why)}`],
   'card.posted': ({ data }) => [`shown in ${textOf(data.target)}`],
+  'undo.started': ({ data }) => [`undoing begun, attempt ${textOf(data.attempt)}`],
+  'undo.put_off': ({ data }) => [`not undone yet: ${textOf(data.why)}`],
+  'undo.conflicted': ({ data }) => [`left as it is: ${textOf(data.why)}`],
+  'undo.failed': ({ data }) => [`could not be undone: ${textOf(data.why)}`],
+  'undo.became_unknown': ({ data }) => [`may have been undone: ${textOf(data.why)}`],
+  'proposal.rolled_back': () => ['undone'],
+  'rollback.planned': ({ data }) => [`rollback ${textOf(data.rollback)} planned by ${byOf(data.by).name}`],
+  'rollback.confirmed': ({ data }) => [
+    `rollback ${textOf(data.rollback)} confirmed by ${byOf(data.by).name}`,
+  ],
+  'checklist.overridden': ({ data }) => [
+    `${textOf(data.what)} overridden by ${byOf(data.by).name}`,
+    textOf(data.because),
+  ],
   'switch.disabled': ({ data }) => [
     `${byOf(data.by).name} switched ${textOf(data.scope)} off`,
     reasonOf(data),
