@@ -119,7 +119,7 @@ export interface Change {
   readonly outbox?: readonly OutboxRow[];
 }
 
-export interface UndoOutcome {
+interface UndoOutcome {
   readonly state: 'undone' | 'conflict' | 'failed' | 'unknown';
   readonly why: string | null;
   readonly diff?: Difference;
