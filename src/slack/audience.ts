@@ -58,12 +58,14 @@ export async function audienceOf(
   const whose = stage === undefined ? [] : whoseTurn(tier, proposal, stage);
   const notify = stage === 'review' ? undefined : tier.notify;
   const there = standIns(whose.map(find), absences, tier);
+  // Whom the escalation added stands after the tier's own.
+  const first = stage === 'approve' ? there.slice(0, tier.approvers.length) : there;
   return {
     targets:
       stage === undefined
         ? []
         : [
-            ...targetsOf(tier, stage, there, notify),
+            ...targetsOf(tier, stage, first, notify),
             ...handedTo(proposal, stage),
             ...addedTo(proposal, stage, find),
           ],

@@ -1,3 +1,6 @@
+import postgres from 'postgres';
+import type { Proposal } from '../../src/domain/proposal.ts';
+
 const STEPS = `    sla: 30m
     escalate:
       - { after: 15m, remind: true }
@@ -12,4 +15,33 @@ export function withTimes(files: Record<string, string>, steps = STEPS): Record<
   const tier = /( {4}approvers: \["@support-leads"\]\n)(?: {4}sla:.*\n)?(?: {4}escalate:.*\n(?: {6}.*\n)*)?/;
   if (!tier.test(text)) throw new Error('the refunds have no tier of the support leads');
   return { ...files, [name]: text.replace(tier, (_, approvers: string) => approvers + steps) };
+}
+
+/** The owner's login, for whom no guard is in the way of moving times. */
+export function ownerOf({ url }: { readonly url: string }): postgres.Sql {
+  return postgres(url, { max: 1, onnotice: () => {} });
+}
+
+/** As if everything so far had happened so much earlier. */
+export async function passed(
+  owner: postgres.Sql,
+  ms: number,
+  proposals: readonly Pick<Proposal, 'id'>[],
+): Promise<void> {
+  const ids = proposals.map(({ id }) => id);
+  const by = `${ms} milliseconds`;
+  await owner.unsafe(`set session_replication_role = replica; alter table proposal disable trigger user;
+    alter table round disable trigger user; alter table decision disable trigger user`);
+  await owner`update proposal set created_at = created_at - ${by}::interval, judged_at = judged_at - ${by}::interval,
+    expires_at = expires_at - ${by}::interval, due_at = due_at - ${by}::interval, execute_by = execute_by - ${by}::interval,
+    review_due_at = review_due_at - ${by}::interval where id = any (${ids})`;
+  await owner`update round set at = at - ${by}::interval where proposal_id = any (${ids})`;
+  await owner`update decision set at = at - ${by}::interval where proposal_id = any (${ids})`;
+  await owner`update step set due_at = due_at - ${by}::interval where proposal_id = any (${ids})`;
+  await owner`update switchboard set off = (select coalesce(jsonb_object_agg(k, v || jsonb_build_object('at', (v ->> 'at')::timestamptz - ${by}::interval)), '{}')
+    from jsonb_each(off) as x (k, v))`;
+  await owner.unsafe(`alter table proposal enable always trigger proposal_moves; alter table proposal enable always trigger proposal_kept;
+    alter table proposal enable always trigger proposal_is_audited; alter table proposal enable always trigger proposal_waited;
+    alter table round enable always trigger round_append_only; alter table decision enable always trigger decision_append_only;
+    reset session_replication_role`);
 }

@@ -1,4 +1,4 @@
-import postgres from 'postgres';
+import type postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../../src/context.ts';
 import type { Proposal } from '../../../src/domain/proposal.ts';
@@ -11,7 +11,7 @@ import { switchOff, switchOn } from '../../../src/store/switches.ts';
 import { testContext, testManifests } from '../../support/context.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
 import { GROUPS, member, memoryBilling, proposed } from '../../support/desk.ts';
-import { withTimes } from '../../support/times.ts';
+import { ownerOf, passed, withTimes } from '../../support/times.ts';
 
 let db: FreshDatabase;
 let owner: postgres.Sql;
@@ -19,7 +19,7 @@ let context: Context & { close(): Promise<void> };
 
 beforeAll(async () => {
   db = await freshDatabase();
-  owner = postgres(db.url, { max: 1, onnotice: () => {} });
+  owner = ownerOf(db);
   const billing = memoryBilling();
   const manifests = testManifests(undefined, withTimes);
   context = await testContext({ url: db.appUrl, connectorOf: () => billing, manifests });
@@ -36,25 +36,7 @@ const now = ({ id }: Pick<Proposal, 'id'>) => getProposal(context.database, id);
 const off = (scope: string) => switchOff(context.database, scope, lee, null);
 const on = (scope: string) => switchOn(context.database, scope, lee, null);
 
-/** As if everything so far had happened so much earlier. */
-async function pass(ms: number, proposals: readonly Pick<Proposal, 'id'>[]): Promise<void> {
-  const ids = proposals.map(({ id }) => id);
-  const by = `${ms} milliseconds`;
-  await owner.unsafe(`set session_replication_role = replica; alter table proposal disable trigger user;
-    alter table round disable trigger user; alter table decision disable trigger user`);
-  await owner`update proposal set created_at = created_at - ${by}::interval, judged_at = judged_at - ${by}::interval,
-    expires_at = expires_at - ${by}::interval, due_at = due_at - ${by}::interval, execute_by = execute_by - ${by}::interval,
-    review_due_at = review_due_at - ${by}::interval where id = any (${ids})`;
-  await owner`update round set at = at - ${by}::interval where proposal_id = any (${ids})`;
-  await owner`update decision set at = at - ${by}::interval where proposal_id = any (${ids})`;
-  await owner`update step set due_at = due_at - ${by}::interval where proposal_id = any (${ids})`;
-  await owner`update switchboard set off = (select coalesce(jsonb_object_agg(k, v || jsonb_build_object('at', (v ->> 'at')::timestamptz - ${by}::interval)), '{}')
-    from jsonb_each(off) as x (k, v))`;
-  await owner.unsafe(`alter table proposal enable always trigger proposal_moves; alter table proposal enable always trigger proposal_kept;
-    alter table proposal enable always trigger proposal_is_audited; alter table proposal enable always trigger proposal_waited;
-    alter table round enable always trigger round_append_only; alter table decision enable always trigger decision_append_only;
-    reset session_replication_role`);
-}
+const pass = (ms: number, proposals: readonly Pick<Proposal, 'id'>[]) => passed(owner, ms, proposals);
 
 async function stepsOf({ id }: Pick<Proposal, 'id'>): Promise<number[]> {
   const rows = await owner<{ due_at: Date }[]>`select due_at from step where proposal_id = ${id} order by n`;
