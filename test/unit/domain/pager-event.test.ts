@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { pagerEvent } from '../../../src/domain/pager-event.ts';
+import { cardView } from '../../support/card-view.ts';
+
+const proposal = (changes: Parameters<typeof cardView>[0] = {}) => cardView(changes).proposal;
+
+describe('what a pager is told', () => {
+  it('is an incident while somebody was paged for what waits, under a key of its own', () => {
+    const { action, body } = pagerEvent(proposal(), true, 'routing');
+    expect(action).toBe('trigger');
+    expect(body).toMatchObject({
+      routing_key: 'routing',
+      event_action: 'trigger',
+      dedup_key: expect.stringMatching(/^countersign-prop_/),
+      payload: {
+        severity: 'critical',
+        source: 'countersign',
+        component: 'billing',
+        summary: expect.stringContaining('#1042'),
+      },
+    });
+  });
+
+  it.each([
+    ['pending', true, 'trigger'],
+    ['pending', false, 'resolve'],
+    ['unknown', false, 'trigger'],
+    ['approved', true, 'resolve'],
+    ['expired', true, 'resolve'],
+    ['executed', false, 'resolve'],
+  ] as const)('of what is %s (paged: %s) is to %s', (state, paged, action) => {
+    expect(pagerEvent(proposal({ state }), paged, undefined).action).toBe(action);
+  });
+
+  it('holds no line that an agent broke, and fits', () => {
+    const { body } = pagerEvent(proposal({ summary: `a\nb\u202e${'x'.repeat(5_000)}` }), true, undefined);
+    const { summary } = body.payload as { summary: string };
+    expect(summary).toContain('a b x');
+    expect(summary.length).toBe(1_024);
+    expect(body).not.toHaveProperty('routing_key');
+  });
+
+  it('takes an incident back under the key that opened it', () => {
+    const opened = pagerEvent(proposal(), true, 'routing').body;
+    const closed = pagerEvent(proposal({ state: 'rejected' }), true, 'routing').body;
+    expect(closed).toEqual({ routing_key: 'routing', event_action: 'resolve', dedup_key: opened.dedup_key });
+  });
+});
