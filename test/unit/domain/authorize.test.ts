@@ -46,6 +46,9 @@ const proposal = {
   digest: 'sha256:aa',
   requesters: ['agent:refund-agent', 'email:sam@acme.test', 'email:ann@acme.test'],
   added: [],
+  round: 1,
+  decisions: [],
+  handovers: [],
 } as unknown as Proposal;
 
 function deciding(tierIndex: number, changes: Partial<Proposal> = {}, digest = 'sha256:aa'): Act {
