@@ -348,15 +348,6 @@ security definer set search_path = pg_catalog, public, pg_temp as $$
   select exists (select 1 from given)
 $$;
 --> statement-breakpoint
--- Keeps a started write with its holder a while longer.
-create function renew_execution(p_id uuid, p_fence integer, p_lease_ms integer) returns boolean language sql security definer
-set search_path = pg_catalog, public, pg_temp as $$
-  with kept as (
-    update execution set lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond'
-    where id = p_id and fence = p_fence and state in ('leased', 'started') returning 1)
-  select exists (select 1 from kept)
-$$;
---> statement-breakpoint
 -- Switches a scope off. Waits for every write that is beginning; returns those that are under way.
 create function switch_off(p_scope text, p_by jsonb, p_reason text)
 returns table (number bigint, system text, account text, lease_until timestamptz) language plpgsql security definer

@@ -23,7 +23,7 @@ export interface Evaluation {
 }
 
 /** Computes the dollar impact from the input alone: nothing else that an agent writes has a part in it. */
-export function computeImpact(action: Action, input: JsonObject, currency: string): Money | null {
+function computeImpact(action: Action, input: JsonObject, currency: string): Money | null {
   try {
     const value = evaluate(action.impact, { input });
     const decimal = value instanceof Decimal ? value : typeof value === 'bigint' ? Decimal.of(value) : null;
@@ -34,7 +34,7 @@ export function computeImpact(action: Action, input: JsonObject, currency: strin
 }
 
 /** Whom the proposal is about. Throws when the expression can't be evaluated. */
-export function accountOf(action: Action, input: JsonObject): string {
+function accountOf(action: Action, input: JsonObject): string {
   const value = evaluate(action.account, { input });
   if (typeof value === 'string' && value !== '') return value;
   if (typeof value === 'bigint') return value.toString();

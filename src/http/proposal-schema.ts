@@ -7,7 +7,7 @@ const json = z.unknown();
 const person = z.strictObject({ id: z.string(), name: z.string() });
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
-export const decisionSchema = z.strictObject({
+const decisionSchema = z.strictObject({
   stage: z.enum(['approve', 'review']),
   kind: z.enum(['approve', 'reject', 'agree', 'object', 'take_back']),
   by: person.describe('A person by Slack id, or `tier:refunds/1` for what the agent may decide alone'),
@@ -17,7 +17,7 @@ export const decisionSchema = z.strictObject({
   digest,
 });
 
-export const questionSchema = z.strictObject({
+const questionSchema = z.strictObject({
   id: z.string().regex(/^q_[0-9a-f]{32}$/),
   text: z.string(),
   by: person,

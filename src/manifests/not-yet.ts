@@ -6,7 +6,7 @@ import type { Path } from './problem.ts';
  * What the reference manifests hold and this version does not do: refused, never ignored. Who builds one of them deletes
  * its line and adds it to the schema. `key` or `key=value`; `*` is any key or any place in a list.
  */
-export const NOT_YET: Record<Kind, readonly string[]> = {
+const NOT_YET: Record<Kind, readonly string[]> = {
   org: ['cli'],
   system: ['connector.sandbox'],
   agent: [],

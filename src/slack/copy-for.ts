@@ -41,7 +41,7 @@ export async function withPast({ database }: Context, view: CardView): Promise<C
 }
 
 /** What somebody decided on the like; undefined: nothing. */
-export async function ownPastOf(
+async function ownPastOf(
   { database }: Context,
   { proposal }: CardView,
   userId: string,

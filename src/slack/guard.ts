@@ -16,7 +16,7 @@ export interface GuardOptions {
   readonly most?: number;
 }
 
-export const FORM = 'application/x-www-form-urlencoded';
+const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 const AHEAD_MS = 60_000;
 /** Slack's own window is five minutes; what is older is refused before it could be a repetition. */

@@ -62,11 +62,6 @@ function isAway(error: unknown): boolean {
   return AWAY.test(codeOf(error));
 }
 
-/** A violated constraint: what was asked for must never be. */
-export function isViolation(error: unknown): boolean {
-  return codeOf(error).startsWith('23');
-}
-
 /** Awaits a query under a deadline; connection trouble becomes {@link DatabaseAway}, without the statement's parameters. */
 export async function ask<T>(query: PromiseLike<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

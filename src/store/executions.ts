@@ -50,14 +50,6 @@ export async function releaseExecution(
   await ask(sql`select release_execution(${claim.id}, ${claim.fence}, ${Math.ceil(retryMs)}, ${error})`);
 }
 
-/** Prolongs a lease; false if it has passed on. */
-export async function renewExecution({ sql }: Database, claim: Claim, leaseMs: number): Promise<boolean> {
-  const [row] = await ask(
-    sql<{ kept: boolean }[]>`select renew_execution(${claim.id}, ${claim.fence}, ${leaseMs}) as kept`,
-  );
-  return row?.kept ?? false;
-}
-
 export interface Found {
   readonly proposalId: string;
   readonly system: string;

@@ -7,7 +7,7 @@ const FOLDER = fileURLToPath(new URL('../../migrations', import.meta.url));
 /** Any fixed number: whoever migrates holds it, since drizzle's migrator takes no lock of its own. */
 const LOCK = 4_471_001;
 
-export const APPLICATION_ROLE = 'countersign_app';
+const APPLICATION_ROLE = 'countersign_app';
 
 /**
  * Brings the schema up to date as the owner, one process at a time, and grants the application's role what it may.

@@ -196,6 +196,11 @@ export interface ProposalFilter {
   readonly agent?: string;
   /** Judged and waiting for a human. */
   readonly waiting?: boolean;
+  /** The second human's turn. */
+  readonly toReview?: boolean;
+  /** A principal who decided on it, at either stage. */
+  readonly decidedBy?: string;
+  readonly limit?: number;
   readonly states?: readonly ProposalState[] | undefined;
   readonly account?: string | undefined;
   /** Proposed then or later. */
@@ -234,11 +239,13 @@ export async function listProposals({ sql }: Database, filter: ProposalFilter): 
       ${filter.ids ? sql`and p.id = any (${[...filter.ids]}::uuid[])` : sql``}
       ${filter.agent ? sql`and p.agent = ${filter.agent}` : sql``}
       ${filter.waiting ? sql`and p.state in ('pending', 'in_review')` : sql``}
+      ${filter.toReview ? sql`and p.review_state = 'awaiting' and p.state in ('in_review', 'executed', 'unknown')` : sql``}
+      ${filter.decidedBy === undefined ? sql`` : sql`and exists (select 1 from vote v where v.proposal_id = p.id and v.principal = ${filter.decidedBy})`}
       ${filter.states ? sql`and p.state = any (${[...filter.states]})` : sql``}
       ${filter.account === undefined ? sql`` : sql`and p.account = ${filter.account}`}
       ${filter.since ? sql`and p.created_at >= ${filter.since}` : sql``}
       ${filter.newest?.before === undefined ? sql`` : sql`and p.number < ${filter.newest.before}`}
-    order by ${filter.newest ? sql`p.number desc` : sql`p.expires_at`} limit ${filter.newest?.limit ?? filter.ids?.length ?? LIST_LIMIT}`);
+    order by ${filter.newest ? sql`p.number desc` : sql`p.expires_at`} limit ${filter.newest?.limit ?? filter.ids?.length ?? filter.limit ?? LIST_LIMIT}`);
   return rows.map(toProposal);
 }
 

@@ -8,14 +8,3 @@ export async function giveTrustBack({ sql }: Database, agent: string, by: Switch
   );
   return row?.done ?? false;
 }
-
-export interface Distrusted {
-  readonly agent: string;
-  readonly because: string;
-  readonly since: Date;
-}
-
-/** Agents that decide nothing alone at present. */
-export async function listDistrusted({ sql }: Database): Promise<Distrusted[]> {
-  return [...(await ask(sql<Distrusted[]>`select agent, because, since from distrust order by since`))];
-}

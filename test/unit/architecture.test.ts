@@ -24,7 +24,10 @@ const ROOMS: Record<string, Room> = {
     rooms: ['slack/cards', 'lifecycle', 'store', 'domain', 'root'],
     packages: ['@slack/bolt', '@slack/web-api', '@slack/types'],
   },
-  http: { rooms: ['lifecycle', 'store', 'domain', 'root'], packages: ['zod', 'ipaddr.js', '@modelcontextprotocol/server'] },
+  http: {
+    rooms: ['lifecycle', 'store', 'domain', 'root'],
+    packages: ['zod', 'ipaddr.js', '@modelcontextprotocol/server'],
+  },
   jobs: { rooms: ['lifecycle', 'store', 'domain', 'root'], packages: ['node-cron'] },
   cli: {
     rooms: ['lifecycle', 'store', 'manifests', 'domain', 'root'],

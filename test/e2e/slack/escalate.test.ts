@@ -25,11 +25,15 @@ interface Pager {
 /** Takes what a pager takes. */
 async function openPager(): Promise<Pager> {
   const heard: Record<string, unknown>[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     let body = '';
-    for await (const chunk of request) body += String(chunk);
-    heard.push(JSON.parse(body));
-    response.writeHead(202).end('{"status":"success"}');
+    request.on('data', (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    request.on('end', () => {
+      heard.push(JSON.parse(body));
+      response.writeHead(202).end('{"status":"success"}');
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v2/enqueue`, heard, server };

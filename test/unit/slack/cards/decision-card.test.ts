@@ -187,7 +187,7 @@ describe('decisionCard', () => {
 
   it('carries an opaque reference to the round that was shown', () => {
     const values = objectsIn(decisionCard(cardView({ round: 2 })).blocks).flatMap((each) => each.value ?? []);
-    expect(new Set(values.map((each) => String(each).split('|').at(-1)))).toEqual(
+    expect(new Set(values.map((each) => (typeof each === 'string' ? each.split('|').at(-1) : each)))).toEqual(
       new Set(['01990000-0000-7000-8000-000000000042:2']),
     );
   });
