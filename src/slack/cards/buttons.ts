@@ -1,6 +1,6 @@
-import type { Button, ConfirmationDialog, Overflow, PlainTextOption } from '@slack/types';
+import type { ActionsBlock, Button, ConfirmationDialog, Overflow, PlainTextOption } from '@slack/types';
 import { referencesOf } from '../../domain/references.ts';
-import { buttonValue, type CardView, impactOf } from './card-view.ts';
+import { blockId, buttonValue, type CardView, impactOf } from './card-view.ts';
 import { headline } from './facts.ts';
 import { limits } from './limits.ts';
 import { plain } from './pieces.ts';
@@ -76,4 +76,12 @@ export function restated(view: CardView): string {
   const { proposal } = view;
   const back = proposal.reversible ? '' : 'It cannot be undone. ';
   return `${back}${headline(view)}, account ${proposal.account}.`;
+}
+
+/** The second human's. */
+export function reviewButtons(view: CardView, withDetails: boolean): ActionsBlock {
+  const agree = { ...button(view, 'agree', 'Agree'), style: 'primary' as const };
+  const object = { ...button(view, 'object', 'Object'), style: 'danger' as const };
+  const details = withDetails ? [button(view, 'details', 'Full details')] : [];
+  return { type: 'actions', block_id: blockId('review', view), elements: [agree, object, ...details] };
 }

@@ -3,7 +3,7 @@ import { formatDuration } from '../../domain/duration.ts';
 import { isOpen } from '../../domain/proposal.ts';
 import { isReviewable } from '../../domain/votes.ts';
 import { agentBlocks } from './agent-words.ts';
-import { approveButton, button, moreButton, rejectButton } from './buttons.ts';
+import { approveButton, button, moreButton, rejectButton, reviewButtons } from './buttons.ts';
 import { blockId, type CardView, impactOf } from './card-view.ts';
 import { factBlocks, inputOf } from './facts.ts';
 import { limits } from './limits.ts';
@@ -20,7 +20,12 @@ export function decisionCard(view: CardView): SlackMessage {
   const outcome = outcomeOf(view);
   const became = richText(blockId('outcome', view), line(...outcome));
   if (view.stage === 'review' && isReviewable(proposal))
-    return cardWith(view, [became, reviewButtons(view)], [...outcome, ' ', ...reviewDeadline(view)], '');
+    return cardWith(
+      view,
+      [became, reviewButtons(view, true)],
+      [...outcome, ' ', ...reviewDeadline(view)],
+      '',
+    );
   if (proposal.state === 'awaiting_manual') return cardWith(view, [became, handButtons(view)], outcome, '');
   return cardWith(view, isHeld(view) ? [became, holdButtons(view)] : [became], outcome, '');
 }
@@ -87,17 +92,6 @@ function decideButtons(view: CardView): ActionsBlock {
     ? [approveButton(view), rejectButton(view), moreButton(view, true)]
     : [button(view, 'details', 'Full details'), moreButton(view, false)];
   return { type: 'actions', block_id: blockId('decide', view), elements };
-}
-
-/** What can't be shown whole is agreed to where it is. */
-function reviewButtons(view: CardView): ActionsBlock {
-  const agree = { ...button(view, 'agree', 'Agree'), style: 'primary' as const };
-  const object = { ...button(view, 'object', 'Object'), style: 'danger' as const };
-  return {
-    type: 'actions',
-    block_id: blockId('review', view),
-    elements: [agree, object, button(view, 'details', 'Full details')],
-  };
 }
 
 /** It is approved, and its write can still be stopped. */

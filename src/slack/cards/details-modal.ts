@@ -1,7 +1,8 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import type { RenderedRequest } from '../../domain/envelope.ts';
 import { canonicalText } from '../../domain/json.ts';
-import { rejectButton } from './buttons.ts';
+import { isReviewable } from '../../domain/votes.ts';
+import { rejectButton, reviewButtons } from './buttons.ts';
 import { blockId, type CardView } from './card-view.ts';
 import { headlineBlocks, stateBlocks } from './facts.ts';
 import { fieldsOf } from './input-facts.ts';
@@ -45,6 +46,7 @@ export function detailsModal(view: CardView, privateMetadata: string): ModalView
       ...(open
         ? [{ type: 'actions' as const, block_id: blockId('decide', view), elements: [rejectButton(view)] }]
         : []),
+      ...(view.stage === 'review' && isReviewable(proposal) ? [reviewButtons(view, false)] : []),
       ...(said.length > 0 ? [label(view), ...said] : []),
       ...(said.length < words.length ? [notice(view, 'words-cut', WORDS_CUT)] : []),
     ],

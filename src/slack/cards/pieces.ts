@@ -95,6 +95,15 @@ export function header(block_id: string, text: string): HeaderBlock {
   return { type: 'header', block_id, text: plain(text, limits.header) };
 }
 
+/** The same words in a plain text, which {@link plain} makes safe; times in one named zone. */
+export function words(pieces: readonly Piece[], timezone: string): string {
+  return pieces
+    .map((piece) =>
+      piece instanceof Date ? formatTime(piece, timezone) : typeof piece === 'string' ? piece : piece.said,
+    )
+    .join('');
+}
+
 /** The same words where only text can stand: escaped, times in one named zone. */
 export function sentence(pieces: readonly Piece[], timezone: string): string {
   return pieces

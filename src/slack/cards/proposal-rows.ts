@@ -5,14 +5,14 @@ import { limits } from './limits.ts';
 import { bold, type Piece } from './pieces.ts';
 
 /** What waits for a decision, the most urgent first; how many more there are is said. */
-export function proposalRows(pending: readonly Proposal[]): Piece[][] {
-  const sorted = pending.toSorted((a, b) => endOf(a) - endOf(b));
+export function proposalRows(pending: readonly Proposal[], urgent = true): Piece[][] {
+  const sorted = urgent ? pending.toSorted(byUrgency) : pending;
   const rows = sorted.slice(0, limits.rows);
   const more = sorted.length - rows.length;
-  return [...rows.map(rowOf), ...(more > 0 ? [[`… ${more.toLocaleString('en-US')} more`]] : [])];
+  return [...rows.map(proposalRow), ...(more > 0 ? [[`… ${more.toLocaleString('en-US')} more`]] : [])];
 }
 
-function rowOf(proposal: Proposal): Piece[] {
+export function proposalRow(proposal: Proposal): Piece[] {
   return [
     bold(`#${proposal.number}`),
     ` ${proposal.impact ? formatMoney(proposal.impact) : 'impact unknown'} · `,
@@ -21,11 +21,11 @@ function rowOf(proposal: Proposal): Piece[] {
     { said: proposal.account, max: limits.name },
     ' · ',
     { said: proposal.agent, max: limits.name },
-    ...(proposal.paused
+    ...(proposal.paused && proposal.state === 'pending'
       ? [' · paused']
-      : proposal.expiresAt
+      : proposal.expiresAt && proposal.state === 'pending'
         ? [...dueOf(proposal), ' · expires ', proposal.expiresAt]
-        : [' · partly decided']),
+        : [proposal.state === 'pending' ? ' · partly decided' : ` · ${proposal.state.replace('_', ' ')}`]),
   ];
 }
 
@@ -39,6 +39,11 @@ function dueOf(proposal: Proposal): Piece[] {
 export function lateness({ dueAt, readAt, paused }: Proposal): string | undefined {
   const ms = dueAt && !paused ? readAt.getTime() - dueAt.getTime() : 0;
   return ms >= 1_000 ? formatDuration(ms) : undefined;
+}
+
+/** For sorting: the first is the most urgent. */
+export function byUrgency(a: Proposal, b: Proposal): number {
+  return endOf(a) - endOf(b);
 }
 
 /** What has begun to be decided is the most urgent: somebody waits for one more person. */

@@ -6,6 +6,9 @@ export interface CardRef {
   readonly value: string;
 }
 
+/** In the place of a channel: not opened from a card but from App Home, which shows the proposal as it is. */
+export const HOME = 'home';
+
 export function encodeCardRef({ channel, ts, value }: CardRef): string {
   return [channel, ts, value].join(' ');
 }

@@ -20,6 +20,10 @@ export interface Click {
   readonly triggerId: string;
   /** Of the window that it is in. */
   readonly viewId: string | undefined;
+  /** What the window that it is in was opened with. */
+  readonly metadata: string;
+  /** The options that are chosen, where there are several. */
+  readonly chosen: readonly string[];
   /** The card that it stands on or was opened from. */
   readonly card: CardRef | undefined;
   /** Slack's own dialog was confirmed before. */
@@ -27,7 +31,7 @@ export interface Click {
   /** Too late is not an error: who clicked is told all the same. */
   ack(): Promise<void>;
   /** Tells the clicker alone. Never throws. */
-  tell(text: string): Promise<void>;
+  tell(text: string, title?: string): Promise<void>;
   /** Shows something else in the clicked message's place, at once. Never throws; the outbox brings it about too. */
   replace(message: SlackMessage): Promise<void>;
 }
@@ -45,21 +49,23 @@ export function clickOf(session: Session, { body, ack, respond }: ClickArguments
   const quietly = async (what: string, work: Promise<unknown> | undefined): Promise<void> => {
     await work?.catch((error: unknown) => log.warn({ what, err: loggable(error) }, 'slack.answer_failed'));
   };
-  const viewId = body.view?.id;
+  const viewId = body.view?.type === 'modal' ? body.view.id : undefined;
   return {
     actionId,
     value,
     by: { teamId: body.user.team_id ?? body.team?.id ?? '', userId: body.user.id },
     triggerId: body.trigger_id,
     viewId,
+    metadata: body.view?.private_metadata ?? '',
+    chosen: action?.type === 'checkboxes' ? action.selected_options.flatMap((each) => each.value ?? []) : [],
     card: cardOf(body, value),
     isConfirmed: action !== undefined && 'confirm' in action && action.confirm !== undefined,
     ack: () => quietly('ack', ack()),
-    tell: (text) =>
+    tell: (text, title = 'Not recorded') =>
       quietly(
         'tell',
         viewId
-          ? ask(session.web.views.update({ view_id: viewId, view: noticeModal('Not recorded', text) }))
+          ? ask(session.web.views.update({ view_id: viewId, view: noticeModal(title, text) }))
           : respond?.({ response_type: 'ephemeral', replace_original: false, ...noticeMessage(text) }),
       ),
     replace: (message) => quietly('replace', respond?.({ replace_original: true, ...message })),

@@ -1,3 +1,4 @@
+import { stageOfTarget } from '../audience.ts';
 import { fullCardViewOf } from '../card-view-of.ts';
 import { detailsModal } from '../cards/details-modal.ts';
 import { withPast } from '../copy-for.ts';
@@ -12,5 +13,6 @@ export async function showDetails(session: Session, click: Click): Promise<void>
   const look = await lookAtCard(session, click.card);
   if (look.outcome === 'refused') return click.tell(look.because);
   const view = await withPast(session.context, await fullCardViewOf(session.context, look.act.proposal));
-  await openWindow(session, click, detailsModal(view, encodeCardRef(look.card)));
+  const copy = stageOfTarget(look.target) === 'review' ? { ...view, stage: 'review' as const } : view;
+  await openWindow(session, click, detailsModal(copy, encodeCardRef(look.card)));
 }

@@ -1,14 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Context } from '../../context.ts';
 import type { CardAct } from '../../domain/authorize.ts';
 import { digestOf } from '../../domain/envelope.ts';
+import { parseProposalRef } from '../../domain/ids.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import { type Card, findCard } from '../../store/cards.ts';
 import type { Database } from '../../store/database.ts';
-import { getEnvelope, getProposal } from '../../store/proposals.ts';
+import { findProposal, getEnvelope, getProposal } from '../../store/proposals.ts';
 import { cardViewOf } from '../card-view-of.ts';
 import type { CardView } from '../cards/card-view.ts';
 import type { Session } from '../session.ts';
-import type { CardRef } from './card-ref.ts';
+import { type CardRef, HOME } from './card-ref.ts';
 
 export interface KnownCard {
   readonly outcome: 'known';
@@ -29,6 +31,7 @@ const NOT_YET_MS = 400;
  */
 export async function lookAtCard({ context }: Session, ref: CardRef | undefined): Promise<Look> {
   const { database, log } = context;
+  if (ref?.channel === HOME) return lookFromHome(context, ref);
   const card = ref && (await findSoon(database, ref));
   if (!card) {
     log.warn({ channel: ref?.channel, ts: ref?.ts }, 'slack.click_on_unknown_message');
@@ -53,6 +56,19 @@ export async function lookAtCard({ context }: Session, ref: CardRef | undefined)
   const { offered, tier } = view;
   const act: CardAct = { kind: 'decide', proposal, offered, tier, digest };
   return { outcome: 'known', card: ref, target: card.target, view, act };
+}
+
+/** App Home is ours alone and carries what it listed; nothing that is not so any more. */
+async function lookFromHome(context: Context, card: CardRef): Promise<Look> {
+  const [id = '', round] = card.value.split(':');
+  const named = parseProposalRef(id);
+  const proposal = named && (await findProposal(context.database, named));
+  if (!proposal || String(proposal.round) !== round || proposal.digest === null)
+    return refuse('It has changed since it was listed. Open App Home again and look at it as it is now.');
+  const view = await cardViewOf(context, proposal);
+  const { offered, tier } = view;
+  const act: CardAct = { kind: 'decide', proposal, offered, tier, digest: proposal.digest };
+  return { outcome: 'known', card, target: `#${tier.channel}`, view, act };
 }
 
 /** People see a card some milliseconds before it is on record here. */

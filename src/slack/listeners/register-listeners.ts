@@ -1,15 +1,18 @@
 import type { App, BlockAction, ViewResponseAction } from '@slack/bolt';
 import { loggable } from '../../logger.ts';
 import { noticeModal } from '../cards/notice.ts';
-import { homeView, queueModal } from '../cards/queue.ts';
+import { queueModal } from '../cards/queue.ts';
 import { runCommand } from '../commands/run-command.ts';
+import { queueOf } from '../queue-of.ts';
 import type { Session } from '../session.ts';
 import { ask } from '../web.ts';
 import { approve, approveConfirmed, approveDetails } from './approve.ts';
+import { HOME } from './card-ref.ts';
 import { answering, type Click, clickOf } from './click.ts';
 import { confirmEnabling } from './confirm-enable.ts';
 import { confirmRollingBack } from './confirm-rollback.ts';
 import { showDetails } from './details.ts';
+import { approveBulk, lookFromHome, openBulk, pickBulk, publishHome, turnPage } from './home.ts';
 import { askForEvidence, sayDone, sayNotDone } from './manual.ts';
 import { amendIt, ask as askAgent, handItOver, openAmend, openAsk, openHandOver } from './more.ts';
 import { askWhyNot, reject } from './reject.ts';
@@ -17,7 +20,6 @@ import { agree, askWhatIsWrong, object } from './review.ts';
 import { sentenceOf } from './sentence-of.ts';
 import { type Submission, submissionOf } from './submission.ts';
 import { takeApprovalBack } from './take-back.ts';
-import { waitingFor } from './waiting-for.ts';
 
 const CLICKS: Readonly<Record<string, (session: Session, click: Click) => Promise<void>>> = {
   approve,
@@ -26,6 +28,10 @@ const CLICKS: Readonly<Record<string, (session: Session, click: Click) => Promis
   ask: openAsk,
   amend: openAmend,
   hand_over: openHandOver,
+  look: lookFromHome,
+  page: turnPage,
+  bulk: openBulk,
+  picked: pickBulk,
   agree,
   object: askWhatIsWrong,
   take_back: takeApprovalBack,
@@ -41,6 +47,7 @@ const SUBMISSIONS: Readonly<
   reject,
   details: approveDetails,
   confirm: approveConfirmed,
+  bulk: approveBulk,
   ask: askAgent,
   amend: amendIt,
   hand_over: handItOver,
@@ -57,7 +64,7 @@ export function registerListeners(app: App, session: Session): void {
   refuseOtherApps(app, session);
   app.action<BlockAction>(/.*/, async ({ body, ack, respond }) => {
     const click = clickOf(session, { body, ack: () => ack(), respond });
-    const listener = CLICKS[click.actionId] ?? unknownClick;
+    const listener = CLICKS[click.actionId.replace(/:.*/, '')] ?? unknownClick;
     await answering(session, click, () => listener(session, click));
   });
   registerWindows(app, session);
@@ -94,7 +101,7 @@ function registerWindows(app: App, session: Session): void {
     const kind = view.callback_id;
     const run = SUBMISSIONS[kind];
     try {
-      if (run) await ack(await run(session, submissionOf(body)));
+      if (run) await answerSubmission(session, submissionOf(body), run, (answer) => ack(answer));
       else await ack();
     } catch (error) {
       session.context.log.error({ window: kind, err: loggable(error) }, 'slack.submission_failed');
@@ -103,14 +110,27 @@ function registerWindows(app: App, session: Session): void {
   });
 }
 
+/** What was decided from App Home is gone from it. */
+async function answerSubmission(
+  session: Session,
+  submission: Submission,
+  run: NonNullable<(typeof SUBMISSIONS)[string]>,
+  ack: (answer: ViewResponseAction) => Promise<void>,
+): Promise<void> {
+  await ack(await run(session, submission));
+  if (submission.card?.channel !== HOME && submission.kind !== 'bulk') return;
+  await publishHome(session, submission.by).catch((error: unknown) =>
+    session.context.log.warn({ err: loggable(error) }, 'slack.home_failed'),
+  );
+}
+
 /** App Home and the shortcut: what waits for who looks. */
 function registerQueue(app: App, session: Session): void {
   const { me, web, context } = session;
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home') return;
     try {
-      const mine = await waitingFor(session, { teamId: body.team_id ?? me.teamId, userId: event.user });
-      await ask(web.views.publish({ user_id: event.user, view: homeView(mine) }));
+      await publishHome(session, { teamId: body.team_id ?? me.teamId, userId: event.user });
     } catch (error) {
       context.log.warn({ err: loggable(error) }, 'slack.home_failed');
     }
@@ -118,7 +138,7 @@ function registerQueue(app: App, session: Session): void {
   app.shortcut(/.*/, async ({ body, ack }) => {
     await ack();
     const by = { teamId: body.user.team_id ?? body.team?.id ?? '', userId: body.user.id };
-    const view = await waitingFor(session, by).then(queueModal, (error: unknown) =>
+    const view = await queueOf(session, by).then(queueModal, (error: unknown) =>
       noticeModal('Not sure', sentenceOf(error)),
     );
     await ask(web.views.open({ trigger_id: body.trigger_id, view })).catch((error: unknown) =>

@@ -30,6 +30,8 @@ export async function agree(session: Session, click: Click): Promise<void> {
   const result = await reviewOn(session, look, click.by, { verdict: 'agreed', reason: null }, recording.show);
   await click.ack();
   if (result.outcome === 'refused') await click.tell(result.because);
+  else if (click.viewId)
+    await click.tell(`Your agreement to #${result.proposal.number} is recorded.`, 'Agreed');
   await recording.settle(result.outcome === 'refused' ? undefined : result.proposal);
 }
 

@@ -4,7 +4,10 @@ import type { Clicker } from './click.ts';
 
 /** A window that somebody sent off. */
 export interface Submission {
+  readonly kind: string;
   readonly by: Clicker;
+  /** What it was opened with. */
+  readonly metadata: string;
   /** The card that it was opened from. */
   readonly card: CardRef | undefined;
   /** What was typed; empty if nothing was. */
@@ -17,7 +20,9 @@ export interface Submission {
 
 export function submissionOf({ user, team, view }: ViewSubmitAction): Submission {
   return {
+    kind: view.callback_id,
     by: { teamId: user.team_id ?? team?.id ?? '', userId: user.id },
+    metadata: view.private_metadata,
     card: decodeCardRef(view.private_metadata),
     valueOf: (blockId, actionId) => view.state.values[blockId]?.[actionId]?.value ?? '',
     userOf: (blockId, actionId) => view.state.values[blockId]?.[actionId]?.selected_user ?? '',

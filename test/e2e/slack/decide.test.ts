@@ -28,7 +28,8 @@ function now({ id }: Proposal): Promise<Proposal> {
 function settled(person: WorkspacePerson, card: MessageView): Promise<MessageView> {
   return person.waitFor(async () => {
     const fresh = await person.reread(card);
-    return person.buttons(fresh).length === 0 && fresh;
+    const isOver = person.buttons(fresh).length === 0 && !person.textOf(fresh).includes('Recording');
+    return isOver && fresh;
   }, 'the buttons to go');
 }
 
