@@ -10,11 +10,11 @@ import { claimExecutions, findExecution } from '../store/executions.ts';
 import { getProposal } from '../store/proposals.ts';
 import { askSystem } from '../store/systems.ts';
 import type { Attempt } from './attempt.ts';
-import { startWrite } from './start-write.ts';
 import { orGiveBack } from './execute.ts';
 import { finishExecuted, finishFailed, finishUnknown } from './finish.ts';
 import { lookAgain, prepare } from './prepare.ts';
 import { receiptOf } from './receipt.ts';
+import { startWrite } from './start-write.ts';
 
 /** A system that collects its writes. */
 export interface Collector {

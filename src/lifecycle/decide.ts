@@ -106,12 +106,7 @@ function decisionOf(
   };
 }
 
-function transition(
-  proposal: Proposal,
-  decision: NewDecision,
-  offered: OfferedAction,
-  tier: Tier,
-): Change {
+function transition(proposal: Proposal, decision: NewDecision, offered: OfferedAction, tier: Tier): Change {
   const common = {
     id: proposal.id,
     version: proposal.version,

@@ -2,11 +2,11 @@ import type { Context } from '../context.ts';
 import { backoffMs } from '../domain/handoff.ts';
 import { type Claim, claimExecutions, releaseExecution } from '../store/executions.ts';
 import type { Attempt } from './attempt.ts';
-import { startWrite } from './start-write.ts';
 import { resumeLost, send } from './hand-off.ts';
 import { askLeave, refuseClosed, SystemAway } from './pace.ts';
 import { lookAgain, prepare } from './prepare.ts';
 import { looksOf } from './record.ts';
+import { startWrite } from './start-write.ts';
 import { undoOne } from './undo.ts';
 
 /** Outlasts the reads and the write of one attempt, each of 30 s at most. */

@@ -3,11 +3,11 @@ import { type Answer, afterLoss, backoffMs, describeAnswer, judgeAnswer } from '
 import { isObject, type JsonObject } from '../domain/json.ts';
 import { releaseExecution } from '../store/executions.ts';
 import type { Attempt } from './attempt.ts';
-import { startWrite } from './start-write.ts';
 import { askWhetherItHappened } from './find.ts';
 import { finishExecuted, finishFailed, finishUnknown, finishUnsent } from './finish.ts';
 import { lookAfter } from './look-after.ts';
 import { receiptOf } from './receipt.ts';
+import { startWrite } from './start-write.ts';
 
 /** Between the commit that a write has started and its first byte; a kill switch waits as long before it is acknowledged. */
 export const GRACE_MS = 150;

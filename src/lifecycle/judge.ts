@@ -69,8 +69,7 @@ export function judge(judging: Judging): Change {
     events: [judgedEvent(judging, evaluation, digest)],
     ...sumGuards(judging, alone),
   };
-  if (!alone)
-    {
+  if (!alone) {
     const deadlines = deadlinesOf(tier, organisation, judging.now);
     return { ...change, deadlines, outbox: [{ topic: 'card', ref: proposal.id }] };
   }

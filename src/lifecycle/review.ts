@@ -41,9 +41,7 @@ export async function review(context: Context, reviewing: Reviewing): Promise<De
       groups,
     );
     if (!permission.allowed) return { outcome: 'refused', because: permission.because };
-    const outcome = await context.changes.change(
-      transition(proposal, reviewing, tier, permission.for),
-    );
+    const outcome = await context.changes.change(transition(proposal, reviewing, tier, permission.for));
     if (outcome === 'applied')
       return { outcome: 'decided', proposal: await getProposal(context.database, proposal.id) };
   }
