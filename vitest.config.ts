@@ -6,6 +6,8 @@ const withPostgres = { globalSetup: ['test/support/cluster.ts'], testTimeout: 30
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Two shared cores with other work on them can be late once; what is wrong is wrong again.
+    retry: process.env.CI ? 2 : 0,
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { test: { name: 'db', include: ['test/db/**/*.test.ts'], ...withPostgres } },
