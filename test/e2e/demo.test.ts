@@ -104,7 +104,8 @@ describe('npm run demo', () => {
     expect(status).toBe(202);
     await card(own).waitFor();
     await shoot('card-1280');
-    await card(own).getByRole('button', { name: 'Full details' }).click();
+    await card(own).getByRole('button', { name: 'More options' }).click();
+    await page.getByRole('menuitem', { name: 'Full details' }).click();
     await page.getByRole('dialog').getByText('/refunds').first().waitFor();
     await shoot('details-1280');
     await page.keyboard.press('Escape');
@@ -193,7 +194,7 @@ describe('npm run demo', () => {
     await readAddress();
     await be('lea', APPROVALS);
     await card(own).getByText('Done', { exact: true }).waitFor();
-    const waiting = page.getByRole('button', { name: /^Approve: / }).last();
+    const waiting = page.getByRole('button', { name: /^Approve: Refund 1480/ }); // One for Lea to decide.
     const number = Number((await waiting.getAttribute('aria-label'))?.split('#')[1]);
     await waiting.click();
     await card(number).getByText('Done', { exact: true }).waitFor();
