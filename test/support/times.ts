@@ -17,6 +17,17 @@ export function withTimes(files: Record<string, string>, steps = STEPS): Record<
   return { ...files, [name]: text.replace(tier, (_, approvers: string) => approvers + steps) };
 }
 
+/** The organisation with these business hours, in one line of YAML; without: people are at work at any hour. */
+export function withHours(files: Record<string, string>, hours?: string): Record<string, string> {
+  const org = (files['org.yml'] ?? '').replace(/business_hours:.*\n( {2}.*\n)*/, '');
+  if (hours) return { ...files, 'org.yml': `${org}\nbusiness_hours: ${hours}\n` };
+  const others = Object.entries(files).map(([name, text]) => [
+    name,
+    text.replace(/ {4}clock: business.*\n/g, ''),
+  ]);
+  return { ...Object.fromEntries(others), 'org.yml': org };
+}
+
 /** The owner's login, for whom no guard is in the way of moving times. */
 export function ownerOf({ url }: { readonly url: string }): postgres.Sql {
   return postgres(url, { max: 1, onnotice: () => {} });

@@ -6,7 +6,7 @@ import { claimOutbox, enqueue, finishOutbox } from '../../../src/store/outbox.ts
 import { testContext, testManifests } from '../../support/context.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
 import { memoryBilling, proposed } from '../../support/desk.ts';
-import { withTimes } from '../../support/times.ts';
+import { withHours, withTimes } from '../../support/times.ts';
 
 const clock: WorkClock = {
   hours: { days: [2, 4], from: '10:00', to: '12:00', holidays: [] },
@@ -19,10 +19,8 @@ beforeAll(async () => {
   db = await freshDatabase();
   const billing = memoryBilling();
   const manifests = testManifests(undefined, (files) => {
-    const org = (files['org.yml'] ?? '').replace(/business_hours:\n( {2}.*\n)+/, '');
-    const hours = 'business_hours: { days: [tue, thu], from: "10:00", to: "12:00" }';
     const steps = '    sla: 3h\n    clock: business\n';
-    return withTimes({ ...files, 'org.yml': `${org}\n${hours}\n` }, steps);
+    return withHours(withTimes(files, steps), '{ days: [tue, thu], from: "10:00", to: "12:00" }');
   });
   context = await testContext({ url: db.appUrl, connectorOf: () => billing, manifests });
 });

@@ -6,12 +6,13 @@ import type { Proposal } from '../../../src/domain/proposal.ts';
 import { createOutboxLoop } from '../../../src/jobs/outbox.ts';
 import { startSchedule } from '../../../src/jobs/schedule.ts';
 import { escalateDue } from '../../../src/lifecycle/escalate.ts';
+import { expireDue } from '../../../src/lifecycle/expire.ts';
 import { tellPager } from '../../../src/lifecycle/tell-pager.ts';
 import { getProposal } from '../../../src/store/proposals.ts';
 import { TEST_ENV, testManifests } from '../../support/context.ts';
 import { proposed } from '../../support/desk.ts';
 import { type Office, openOffice } from '../../support/slack-office.ts';
-import { ownerOf, passed, withTimes } from '../../support/times.ts';
+import { ownerOf, passed, withHours, withTimes } from '../../support/times.ts';
 
 const CHANNEL = '#refund-approvals';
 const ALERTS = '#agent-ops';
@@ -78,7 +79,7 @@ describe('a proposal that nobody decides', () => {
       - { after: 3s, add: [dana@acme.test] }
       - { after: 5s, add: [cfo@acme.test], page: true }
 `;
-      return withTimes({ ...files, ...systems }, steps);
+      return withHours(withTimes({ ...files, ...systems }, steps));
     });
     office = await openOffice({ workspace: { rateLimits: false }, manifests });
     const { context } = office.desk;
@@ -147,7 +148,7 @@ describe('steps that were due while nothing ran', () => {
   it('are told in one message a person, which lists them', async () => {
     const office = await openOffice({
       workspace: { rateLimits: false },
-      manifests: testManifests(TEST_ENV, withTimes),
+      manifests: testManifests(TEST_ENV, (files) => withHours(withTimes(files))),
     });
     const sql = ownerOf(office.database);
     try {
@@ -176,15 +177,48 @@ describe('steps that were due while nothing ran', () => {
   });
 });
 
+describe('an outage of Slack', () => {
+  it('takes no time from what nobody could see', async () => {
+    const manifests = testManifests(TEST_ENV, (files) => withHours(withTimes(files)));
+    const office = await openOffice({ workspace: { rateLimits: false }, manifests });
+    const sql = ownerOf(office.database);
+    try {
+      await office.workspace.control('fault', { kind: 'drop_before', times: 3, method: 'chat.postMessage' });
+      const { context } = office.desk;
+      const proposal = await proposed(context);
+      const tried = async () =>
+        (await sql`select ref from outbox where topic = 'card' and last_error is not null`).length;
+      await expect.poll(tried, { timeout: 20_000 }).toBe(1);
+      await passed(sql, 9 * 3_600_000, [proposal]);
+      expect(await expireDue(context)).toBe(0);
+      expect(await escalateDue(context)).toBe(0);
+      const lea = office.as('lea');
+      await lea.waitFor(
+        async () =>
+          (await lea.messages(CHANNEL)).find((each) => lea.textOf(each).includes(`#${proposal.number} `)),
+        'the card',
+        30_000,
+      );
+      const left = async () => {
+        const { state, dueAt, readAt } = await now(office, proposal);
+        return state === 'pending' && dueAt ? Math.round((dueAt.getTime() - readAt.getTime()) / 60_000) : 0;
+      };
+      await expect.poll(left, { timeout: 10_000 }).toBe(30);
+      expect(await escalateDue(context)).toBe(0);
+    } finally {
+      await sql.end();
+      await office.close();
+    }
+  });
+});
+
 describe('who is not at work', () => {
   it('is reminded in their morning, and paged at once', async () => {
     const today = new Date().getUTCDay();
     const day = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'][(today + 3) % 7];
     const manifests = testManifests(TEST_ENV, (files) => {
-      const hours = `business_hours: { days: [${day}], from: "09:00", to: "17:00" }`;
-      const org = (files['org.yml'] ?? '').replace(/business_hours:\n( {2}.*\n)+/, '');
       const steps = '    sla: 1h\n    escalate: [{ after: 10m, remind: true }, { after: 20m, page: true }]\n';
-      return withTimes({ ...files, 'org.yml': `${org}\n${hours}\n` }, steps);
+      return withHours(withTimes(files, steps), `{ days: [${day}], from: "09:00", to: "17:00" }`);
     });
     const office = await openOffice({ workspace: { rateLimits: false }, manifests });
     const sql = ownerOf(office.database);
