@@ -30,7 +30,7 @@ export interface Company extends Cards, Books {
   /** The owner's login of the bots' database. */
   readonly sql: Sql;
   /** Another bot over the same database. Slack sends to the one that was started last. */
-  startBot(): Promise<BotProcess>;
+  startBot(env?: Readonly<Record<string, string>>): Promise<BotProcess>;
   /** Throws if a bot logged what it never may. */
   close(): Promise<void>;
 }
@@ -79,13 +79,14 @@ export async function openCompany(options: CompanyOptions): Promise<Company> {
     ...{ workspace, as, billing, sql },
     ...cardsSeenBy(as('lea')),
     ...booksIn(sql, bookkeeper),
-    async startBot() {
+    async startBot(env = {}) {
       const bot = await startBotProcess({
         DATABASE_URL: databaseUrl,
         SLACK_API_URL: workspace.apiUrl,
         SLACK_BOT_TOKEN: testKeys.botToken,
         SLACK_SIGNING_SECRET: testKeys.signingSecret,
         ...{ MANIFESTS, BILLING_TOKEN, BILLING_URL: billing.url, REFUND_AGENT_KEY: AGENT_KEY },
+        ...env,
       });
       bots.push(bot);
       workspace.setBotUrl(bot.url);

@@ -59,6 +59,8 @@ export async function eventually<T>(look: () => Promise<T | undefined>): Promise
     const seen = await look();
     if (seen !== undefined) return seen;
     if (Date.now() > end) throw new Error('it did not come');
+    // A look that awaits nothing of the outside would keep it from coming.
+    await new Promise(setImmediate);
   }
 }
 
