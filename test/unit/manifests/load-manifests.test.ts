@@ -19,9 +19,11 @@ function loaded(directory: string) {
 }
 
 describe("load the project's own manifests", () => {
-  it('finds nothing to say', () => {
+  it('finds nothing to say but that nights and weekends are not manned', () => {
     const result = loadManifests(project, ENV);
-    expect(result.ok ? result.warnings : result.problems).toEqual([]);
+    const said = result.ok ? result.warnings : result.problems;
+    expect(said.filter(({ message }) => !message.includes('on a Saturday at 03:00'))).toEqual([]);
+    expect(result.ok).toBe(true);
     const offered = findAction(loaded(project), 'billing.refund');
     expect(offered?.workflow.tiers.map(({ decide }) => decide)).toEqual(['agent', 'human', 'named']);
   });
