@@ -5,6 +5,7 @@ import { createHttpConnector } from '../../../src/connectors/http.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
 import { decide } from '../../../src/lifecycle/decide.ts';
 import { executeDue } from '../../../src/lifecycle/execute.ts';
+import { takeBack } from '../../../src/lifecycle/take-back.ts';
 import { getProposal } from '../../../src/store/proposals.ts';
 import { testContext } from '../../support/context.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
@@ -123,6 +124,15 @@ describe('GET /v1/proposals/{id}/receipt', () => {
     expect(await receiptOf(id)).toBe(first);
     const { executeBy } = await getProposal(context.database, id);
     expect((await verified(first)).exp).toBe(Math.floor((executeBy?.getTime() ?? 0) / 1_000));
+  });
+
+  it('is gone once the approval is taken back', async () => {
+    const id = await approved();
+    const { digest } = await getProposal(context.database, id);
+    const person = await member(context, 'ULEA', 'lea@acme.test');
+    await takeBack(context, { proposalId: id, digest: digest ?? '', person, groups: GROUPS });
+    const reply = await ask(door, `/v1/proposals/${id}/receipt`);
+    expect([reply.status, reply.body.state]).toEqual([409, 'rejected']);
   });
 
   it('is not there before somebody has approved', async () => {
