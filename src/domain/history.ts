@@ -40,7 +40,9 @@ export function tellPast({ count, sum, same }: Past, thing: Thing | undefined): 
   const often = count === 0 ? `none in ${PAST_DAYS} days` : `${times} in ${PAST_DAYS} days`;
   const total = count > 0 && sum.minor > 0n ? `, ${formatMoney(sum)} in all` : '';
   if (!same || !thing) return `${often}${total}`;
-  const before = same.isDone ? `was already done in #${same.number}` : `also waits in #${same.number}`;
+  const before = same.isDone
+    ? `was already done in #${same.number}`
+    : `is also asked for in #${same.number}, not done yet`;
   return `${often}${total}; ${thing.name} ${thing.value} ${before}`;
 }
 

@@ -2,7 +2,7 @@ import { authorize, type CardAct, groupsNeeded } from '../domain/authorize.ts';
 import type { Person } from '../domain/person.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { Switches } from '../domain/switches.ts';
-import { isReviewable } from '../domain/votes.ts';
+import { isReviewable, standingVote } from '../domain/votes.ts';
 import { listProposals } from '../store/proposals.ts';
 import { readSwitches } from '../store/switches.ts';
 import { cardViewOf } from './card-view-of.ts';
@@ -58,6 +58,10 @@ async function mineOf(
   const handles = new Set(views.flatMap((view) => groupsNeeded(actOf(view), manifests)));
   const members = await groups.membersOf([...handles]);
   return views
-    .filter((view) => authorize(actOf(view), person, manifests, members).allowed)
+    .filter(
+      (view) =>
+        !standingVote(view.proposal, person.principal) &&
+        authorize(actOf(view), person, manifests, members).allowed,
+    )
     .toSorted((a, b) => byUrgency(a.proposal, b.proposal));
 }

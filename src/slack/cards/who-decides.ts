@@ -27,7 +27,8 @@ export function whoDecides(view: CardView): Piece[][] {
 
 /** With the time, where it is another than the one by which somebody should decide. */
 function expiry({ dueAt, expiresAt, paused }: CardView['proposal']): Piece[] {
-  if (!dueAt || !expiresAt || paused) return [' If nobody does, it expires and nothing is written.'];
+  if (!expiresAt) return [];
+  if (!dueAt || paused) return [' If nobody does, it expires and nothing is written.'];
   return [' If nobody does, it expires ', expiresAt, ' and nothing is written.'];
 }
 
