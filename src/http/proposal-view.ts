@@ -50,7 +50,10 @@ export function proposalView(
     decisions: decisionsOf(proposal),
     questions: proposal.questions.map(questionView),
     execution: executionOf(proposal, offered),
-    review: null,
+    review: proposal.review && {
+      state: proposal.review.state,
+      due_at: proposal.review.dueAt?.toISOString() ?? null,
+    },
     rollback: null,
     superseded_by: proposal.supersededBy && publicId(proposal.supersededBy.id),
     url: publicUrl === undefined ? null : `${publicUrl}${pathOf(proposal.id)}`,

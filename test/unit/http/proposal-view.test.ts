@@ -88,6 +88,17 @@ const execution: Execution = {
 const view = (changes: Partial<Proposal> = {}) => proposalView(proposal(changes), manifests, undefined);
 
 describe('showing a proposal to its agent', () => {
+  it('says what the second human says, and for whom somebody decided', () => {
+    const dueAt = new Date('2026-11-24T10:00:00Z');
+    const lent = { ...approval, for: { id: 'UDANA', name: 'Dana', principal: 'person:dana' } };
+    expect(
+      view({ state: 'in_review', review: { state: 'awaiting', dueAt }, decisions: [lent] }),
+    ).toMatchObject({
+      review: { state: 'awaiting', due_at: '2026-11-24T10:00:00.000Z' },
+      decisions: [{ for: { id: 'UDANA', name: 'Dana' } }],
+    });
+  });
+
   it('is the JSON of the contract, field by field', () => {
     expect(JSON.stringify(view(), null, 1)).toBe(
       JSON.stringify(
