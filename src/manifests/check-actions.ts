@@ -4,7 +4,7 @@ import { isObject, type Json } from '../domain/json.ts';
 import type { Action, System } from '../domain/manifest.ts';
 import { coversRequest } from '../domain/scope.ts';
 import type { Drafts } from './drafts.ts';
-import { hint } from './nearest.ts';
+import { hint } from './hint.ts';
 import type { Path } from './problem.ts';
 import { headOf } from './request-schema.ts';
 import type { Source } from './source.ts';

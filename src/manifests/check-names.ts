@@ -1,5 +1,5 @@
 import type { Drafts } from './drafts.ts';
-import { hint } from './nearest.ts';
+import { hint } from './hint.ts';
 import type { Source } from './source.ts';
 
 /** One name space for what people type after a command; every action in exactly one workflow. */
