@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { readManifests, startApp } from './app.ts';
+import { startApp } from './app.ts';
 import { addAgentCommands } from './cli/agent.ts';
 import { addAuditCommands } from './cli/audit.ts';
 import { runChecklist } from './cli/checklist.ts';
@@ -9,6 +9,7 @@ import { readClientConfig, readConfig, readEnvironment, readStoreConfig } from '
 import { EXIT, Stop } from './errors.ts';
 import { lint } from './manifests/lint.ts';
 import { formatProblem } from './manifests/problem.ts';
+import { readManifests } from './resources.ts';
 import { migrate } from './store/migrate.ts';
 
 const env = readEnvironment();

@@ -47,7 +47,7 @@ function summary({ items }: Rollback): Piece[] {
 
 function asked({ askedBy, askedAt, since }: Rollback): Piece[] {
   const span: Piece[] = since ? [', of what was written since ', since] : [];
-  return ['Asked by ', { said: askedBy.name, max: limits.name }, ' on ', askedAt, ...span, '.'];
+  return ['Asked by ', { said: askedBy.name, max: limits.name }, ' ', askedAt, ...span, '.'];
 }
 
 function status({ rollback, command }: RollbackView): Piece[][] {

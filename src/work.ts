@@ -1,0 +1,113 @@
+import { setLogger } from 'node-cron';
+import type { Config } from './config.ts';
+import { createCallbackSender } from './connectors/callback.ts';
+import { createPagerSender } from './connectors/pager.ts';
+import type { Proposal } from './domain/proposal.ts';
+import { proposalView } from './http/proposal-view.ts';
+import { createWakes } from './http/wakes.ts';
+import { checkpointFile } from './jobs/checkpoint-file.ts';
+import { createExecutorLoop } from './jobs/executor.ts';
+import type { Loop } from './jobs/loop.ts';
+import { createOutboxLoop, type Handler } from './jobs/outbox.ts';
+import { startSchedule } from './jobs/schedule.ts';
+import { createSealLoop } from './jobs/seal.ts';
+import { assess } from './lifecycle/assess.ts';
+import { advanceRollback } from './lifecycle/confirm-rollback.ts';
+import { deliverCallbacks } from './lifecycle/deliver-callbacks.ts';
+import { tellPager } from './lifecycle/tell-pager.ts';
+import type { Logger } from './logger.ts';
+import type { Resources } from './resources.ts';
+import { listen } from './store/notifications.ts';
+
+/** All that goes on by itself: the loops, what wakes them, and the ticks. */
+export interface Work {
+  readonly wakes: ReturnType<typeof createWakes>;
+  start(): void;
+  /** Resolves when what is in hand is done; nothing new is taken. */
+  finish(): Promise<void>;
+  /** Seals the last events and closes what was open. */
+  close(): Promise<void>;
+}
+
+/** Makes the loops and listens for what wakes them; nothing is worked on before `start`. */
+export async function prepareWork(
+  resources: Resources,
+  slackHandlers: Readonly<Record<string, Handler>>,
+  config: Config,
+): Promise<Work> {
+  const { context } = resources;
+  const { database, log } = context;
+  quietCron(log);
+  const executor = createExecutorLoop(context);
+  const seal = createSealLoop(context, context.signingKey, checkpointFile(config.audit.checkpoints, log));
+  const outbox = createOutboxLoop(context, {
+    ...slackHandlers,
+    assess: (ref) => assess(context, ref),
+    undo: (ref) => advanceRollback(context, ref),
+  });
+  const receivers = prepareReceivers(resources, config.publicUrl);
+  const wakes = createWakes();
+  const wakeOutbox = () => {
+    outbox.wake();
+    receivers.loop.wake();
+  };
+  const unlisten = await listen(database, {
+    onNotice: (notice) => {
+      if (notice === 'outbox') wakeOutbox();
+      else if (notice === 'execution') executor.wake();
+      else wakes.notify(notice.replace('proposal:', ''));
+    },
+    onConnect: () => {
+      wakes.notifyAll();
+      wakeOutbox();
+      executor.wake();
+    },
+  });
+  const loops = [outbox, receivers.loop, executor];
+  let schedule: { stop(): Promise<void> } | undefined;
+  return {
+    wakes,
+    start() {
+      for (const loop of [...loops, seal]) loop.start();
+      schedule = startSchedule(context);
+    },
+    async finish() {
+      await Promise.all([schedule?.stop(), ...loops.map((loop) => loop.stop())]);
+    },
+    async close() {
+      await seal.stop();
+      await unlisten();
+      await receivers.close();
+    },
+  };
+}
+
+/** Agents' callbacks and the pager; apart from the cards, which a receiver that dawdles must not hold up. */
+function prepareReceivers(
+  { context, secretOf }: Resources,
+  publicUrl: string | undefined,
+): { readonly loop: Loop; close(): Promise<void> } {
+  const viewOf = async (proposal: Proposal) =>
+    proposalView(proposal, await context.policyOf(proposal.policy), publicUrl);
+  const callbacks = createCallbackSender({ secretOf });
+  const pager = createPagerSender();
+  return {
+    loop: createOutboxLoop(context, {
+      callback: (ref) => deliverCallbacks(context, ref, { sender: callbacks, viewOf }),
+      on_call: (ref) => tellPager(context, ref, { sender: pager, secretOf }),
+    }),
+    close: async () => {
+      await Promise.all([callbacks.close(), pager.close()]);
+    },
+  };
+}
+
+/** The library would print in colour to stdout. */
+function quietCron(log: Logger): void {
+  setLogger({
+    info: () => {},
+    debug: () => {},
+    warn: (message) => log.warn({ message }, 'cron.warned'),
+    error: (message) => log.error({ message: String(message) }, 'cron.failed'),
+  });
+}
