@@ -3,7 +3,7 @@ import { authorize } from '../domain/authorize.ts';
 import type { Groups, Person } from '../domain/person.ts';
 import type { Rollback } from '../domain/rollback.ts';
 import { advance, confirmPlan, findRollback } from '../store/rollbacks.ts';
-import { GRACE_MS } from './hand-off.ts';
+import { GRACE_MS } from './send-write.ts';
 
 export interface Confirming {
   readonly id: string;

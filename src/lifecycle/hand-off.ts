@@ -6,40 +6,17 @@ import type { Attempt } from './attempt.ts';
 import { askWhetherItHappened } from './find.ts';
 import { finishExecuted, finishFailed, finishUnknown, finishUnsent } from './finish.ts';
 import { lookAfter } from './look-after.ts';
-import { receiptOf } from './receipt.ts';
+import { MARGIN_MS, sendWrite } from './send-write.ts';
 import { startWrite } from './start-write.ts';
-
-/** Between the commit that a write has started and its first byte; a kill switch waits as long before it is acknowledged. */
-export const GRACE_MS = 150;
-/** What must be left of a lease beyond the write itself. */
-export const MARGIN_MS = 5_000;
 
 /** How long a look-up that can't be asked is tried before a human has to settle it. */
 const FIND_PATIENCE_MS = 600_000;
 
-/**
- * The hand-off: when the connector has all else ready, `started` is committed, and the first byte leaves within the grace from
- * then or not at all. Sends the bytes of the envelope; only the credential is added, by the connector.
- */
+/** Writes, and records what came of it or goes on to find out. */
 export async function send(attempt: Attempt, before: JsonObject | null): Promise<void> {
-  const { context, claim, connector, envelope, offered } = attempt;
-  let begun: boolean | undefined;
-  const answer = await connector.write(envelope.request, {
-    key: envelope.execution,
-    scope: offered.action.scope,
-    receipt: receiptOf(attempt),
-    start: async () => {
-      const asked = performance.now();
-      begun = await startWrite(attempt, connector.timeoutMs + MARGIN_MS);
-      return begun ? asked + GRACE_MS : undefined;
-    },
-  });
-  if (begun === false) return;
-  // It never came to the write: what was started before stays as doubtful as it was.
-  if (begun === undefined && (claim.was === 'started' || judgeAnswer(answer) === 'not_done')) {
-    return releaseExecution(context.database, claim, backoffMs(2, Math.random()), describeAnswer(answer));
-  }
-  return settleAnswer(attempt, answer, before);
+  const needMs = attempt.connector.timeoutMs + MARGIN_MS;
+  const answer = await sendWrite(attempt, () => startWrite(attempt, needMs));
+  if (answer) await settleAnswer(attempt, answer, before);
 }
 
 /** Records what came of a write, or goes on to find out. */

@@ -7,7 +7,7 @@ import type { Groups, Person } from '../domain/person.ts';
 import type { Switched, SwitchedBy } from '../domain/switches.ts';
 import { readOutboxState } from '../store/outbox.ts';
 import { askEnable, readSwitches, switchOff, switchOn, type UnderWay } from '../store/switches.ts';
-import { GRACE_MS } from './hand-off.ts';
+import { GRACE_MS } from './send-write.ts';
 
 /** The words that a switch knows: everything, rollbacks, and each agent, system and workflow, which share one name space. */
 export function switchScopes(manifests: Manifests): string[] {

@@ -9,10 +9,9 @@ import { beginExecution, type Claim, releaseExecution } from '../store/execution
 import { getEnvelope, getProposal } from '../store/proposals.ts';
 import { offeredOf } from './assess.ts';
 import { finishUndo } from './finish-undo.ts';
-import { GRACE_MS, MARGIN_MS } from './hand-off.ts';
 import { lookForUndo, renderUndo } from './look-for-undo.ts';
 import { askLeave, refuseClosed } from './pace.ts';
-import { receiptOf } from './receipt.ts';
+import { MARGIN_MS, sendWrite } from './send-write.ts';
 import type { UndoAttempt } from './undo-attempt.ts';
 
 /**
@@ -58,26 +57,12 @@ function isSame(one: object, other: object): boolean {
 }
 
 async function send(attempt: UndoAttempt): Promise<void> {
-  const { context, claim, connector, envelope, offered } = attempt;
-  let begun: boolean | undefined;
-  const answer = await connector.write(envelope.request, {
-    key: claim.id,
-    scope: offered.action.scope,
-    receipt: receiptOf(attempt),
-    start: async () => {
-      const asked = performance.now();
-      begun = await beginUndo(attempt);
-      return begun ? asked + GRACE_MS : undefined;
-    },
-  });
-  if (begun === false) return;
-  if (begun === undefined && (claim.was === 'started' || judgeAnswer(answer) === 'not_done'))
-    return releaseExecution(context.database, claim, backoffMs(2, Math.random()), describeAnswer(answer));
-  return settle(attempt, answer);
+  const answer = await sendWrite(attempt, () => startUndo(attempt));
+  if (answer) await settle(attempt, answer);
 }
 
 /** False: it must not start now; it is given back, and what stopped the rollback has canceled it or lets it go on later. */
-async function beginUndo({ context, claim, connector }: UndoAttempt): Promise<boolean> {
+async function startUndo({ context, claim, connector }: UndoAttempt): Promise<boolean> {
   const beginning = await beginExecution(context.database, claim, connector.timeoutMs + MARGIN_MS);
   if (beginning === 'started') return true;
   if (beginning !== 'disabled') context.log.warn({ execution: claim.id, beginning }, 'undo.not_begun');

@@ -1,0 +1,39 @@
+import { type Answer, backoffMs, describeAnswer, judgeAnswer } from '../domain/handoff.ts';
+import { releaseExecution } from '../store/executions.ts';
+import type { Attempt } from './attempt.ts';
+import { receiptOf } from './receipt.ts';
+
+/** Between the commit that a write has started and its first byte; a kill switch waits as long before it is acknowledged. */
+export const GRACE_MS = 150;
+/** What must be left of a lease beyond the write itself. */
+export const MARGIN_MS = 5_000;
+
+/**
+ * The hand-off, of writes and of their undoing: when the connector has all else ready, `mayStart` commits that it has started, and the
+ * first byte leaves within the grace from then or not at all. Sends the bytes of the envelope; only the credential is added, by the
+ * connector. Undefined: there is nothing to settle, it was not begun.
+ */
+export async function sendWrite(
+  attempt: Attempt,
+  mayStart: () => Promise<boolean>,
+): Promise<Answer | undefined> {
+  const { context, claim, connector, envelope, offered } = attempt;
+  let begun: boolean | undefined;
+  const answer = await connector.write(envelope.request, {
+    key: envelope.execution,
+    scope: offered.action.scope,
+    receipt: receiptOf(attempt),
+    start: async () => {
+      const asked = performance.now();
+      begun = await mayStart();
+      return begun ? asked + GRACE_MS : undefined;
+    },
+  });
+  if (begun === false) return undefined;
+  // It never came to the write: what was started before stays as doubtful as it was.
+  if (begun === undefined && (claim.was === 'started' || judgeAnswer(answer) === 'not_done')) {
+    await releaseExecution(context.database, claim, backoffMs(2, Math.random()), describeAnswer(answer));
+    return undefined;
+  }
+  return answer;
+}
