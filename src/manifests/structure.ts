@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Json } from '../domain/json.ts';
-import type { Kind } from './kind.ts';
 import { hint } from './hint.ts';
+import type { Kind } from './kind.ts';
 import type { Path } from './problem.ts';
 import { jsonSchemaOf } from './schemas.ts';
 import type { Source } from './source.ts';
