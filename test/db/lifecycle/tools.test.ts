@@ -78,13 +78,13 @@ describe("a write through the demo's MCP server", () => {
 
 describe('a tool that is changed after the approval', () => {
   it('is not called: it is asked again, in a new round, and says why', async () => {
-    const options: { statuses: [string, ...string[]] } = { statuses: ['active', 'closed'] };
+    const options: { statuses: [string, ...string[]] } = { statuses: ['active', 'paused'] };
     const server = await startToolServer(options);
     const context = await contextAt(server.url);
     const lea = await member(context, 'ULEA', 'lea@acme.test');
-    const proposal = await proposedBy(context, 'refund-agent', setStatus('4471', 'closed'));
+    const proposal = await proposedBy(context, 'refund-agent', setStatus('4471', 'paused'));
     await approved(context, proposal, lea);
-    options.statuses = ['active', 'closed', 'deleted'];
+    options.statuses = ['active', 'paused', 'deleted'];
     await executeDue(context, 10);
     const asked = await getProposal(context.database, proposal.id);
     expect(asked).toMatchObject({ state: 'pending', round: 2 });

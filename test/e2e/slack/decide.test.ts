@@ -181,7 +181,10 @@ describe('deciding as somebody who may not', () => {
     await lea.click(card, 'Approve');
     await toldOnly(lea, 'dana@acme.test may');
     await dana.click(card, 'Approve');
-    await settled(dana, card);
+    await dana.waitFor(
+      async () => dana.textOf(await dana.reread(card)).includes('Approved by Dana Whitfield'),
+      'her approval',
+    );
     expect((await now(proposal)).decisions[0]?.by.name).toBe('Dana Whitfield');
   });
 });
