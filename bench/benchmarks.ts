@@ -1,0 +1,5 @@
+import { chain } from './chain/chain.ts';
+import type { Benchmark } from './frame/benchmark.ts';
+
+/** Each is one line here and one file of its own. */
+export const BENCHMARKS: readonly Benchmark[] = [chain];
