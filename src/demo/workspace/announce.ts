@@ -1,13 +1,6 @@
+import { notificationOf } from './notification-text.ts';
 import type { Message } from './state.ts';
-import {
-  canSee,
-  conversationsFor,
-  homeView,
-  messageView,
-  modalViews,
-  notificationOf,
-  peopleViews,
-} from './ui-views.ts';
+import { canSee, conversationsFor, homeView, messageView, modalViews, peopleViews } from './ui-views.ts';
 import type { World } from './world.ts';
 
 export function messageChanged(world: World, message: Message): void {

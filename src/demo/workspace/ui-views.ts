@@ -1,16 +1,6 @@
 import { stateOf } from './blocks/element-state.ts';
-import { unescapeText } from './escape-text.ts';
-import { isObject, stringIn } from './json.ts';
-import type {
-  BlockView,
-  ConversationSummary,
-  HomeView,
-  Json,
-  MessageView,
-  ModalView,
-  NotificationPreview,
-  PersonView,
-} from './protocol.ts';
+import { stringIn } from './json.ts';
+import type { ConversationSummary, HomeView, MessageView, ModalView, PersonView } from './protocol.ts';
 import type { Channel, Message, Person, View } from './state.ts';
 import { botUserId } from './state.ts';
 import type { World } from './world.ts';
@@ -149,32 +139,4 @@ function modalView(view: View): ModalView {
     errors: view.errors,
     problem: view.problem?.text ?? null,
   };
-}
-
-const unseen = 'Unable to show preview';
-
-export function notificationOf(world: World, message: Message): NotificationPreview {
-  const channel = world.state.channels[message.channel];
-  const where = channel?.kind === 'dm' ? '' : ` in #${channel?.name ?? ''}`;
-  const fromBlocks = message.blocks.map(textOf).filter(Boolean).join(' ');
-  return {
-    channel: message.channel,
-    ts: message.ts,
-    title: `${nameOf(world, message.user)}${where}`,
-    desktop: unescapeText(fromBlocks || message.text) || unseen,
-    mobile: unescapeText(message.text) || unseen,
-  };
-}
-
-/** What a notification takes from a block: the texts of headers, sections and rich text, not of buttons. */
-function textOf(block: BlockView): string {
-  if (!['header', 'section', 'rich_text', 'context', 'markdown'].includes(block.type)) return '';
-  return texts([block.text ?? null, block.fields ?? null, block.elements ?? null]).join(' ');
-}
-
-function texts(value: Json): string[] {
-  if (typeof value === 'string') return [value];
-  if (Array.isArray(value)) return value.flatMap(texts);
-  if (!isObject(value)) return [];
-  return [...texts(value.text ?? null), ...(Array.isArray(value.elements) ? texts(value.elements) : [])];
 }
