@@ -1,5 +1,5 @@
 import type { TourView } from '../protocol.ts';
-import { asLoose, asText } from './loose-json.ts';
+import { asList, asLoose, asText } from './loose-json.ts';
 
 export interface ProposalDraft {
   readonly action: string;
@@ -46,4 +46,27 @@ export function writeCurl(target: NonNullable<TourView['proposal']>, body: strin
   const headers = Object.entries(target.headers).map(([name, value]) => `  -H ${quote(`${name}: ${value}`)}`);
   const compact = JSON.stringify(parse(body));
   return [`curl -sS ${quote(target.url)}`, ...headers, `  -d ${quote(compact)}`].join(' \\\n');
+}
+
+/** An answer of the app's webhook, as a person reads it. */
+export interface Said {
+  readonly headline: string;
+  readonly sentence: string;
+  /** Pretty-printed. */
+  readonly body: string;
+}
+
+/** A proposal says its number, its state and what comes next; a problem says what is wrong and where. */
+export function readAnswer(answer: { readonly status: number; readonly body: string } | undefined): Said {
+  if (!answer) return { headline: 'Posted.', sentence: '', body: '' };
+  const parsed = asLoose(parse(answer.body));
+  const pretty = Object.keys(parsed).length > 0 ? JSON.stringify(parsed, null, 2) : answer.body;
+  const number = typeof parsed.number === 'number' ? ` · #${parsed.number} is ${asText(parsed.state)}` : '';
+  const title = asText(parsed.title);
+  const wrong = asList(parsed.errors).map((each) => `${asText(each.pointer)} ${asText(each.detail)}.`);
+  return {
+    headline: `HTTP ${answer.status}${number}${title && ` · ${title}`}`,
+    sentence: [asText(parsed.next), asText(parsed.detail), ...wrong].filter(Boolean).join(' '),
+    body: pretty,
+  };
 }

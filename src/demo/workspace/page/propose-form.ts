@@ -1,8 +1,15 @@
-import type { JSX } from 'preact';
+import { h, type JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { TourView } from '../protocol.ts';
 import { el } from './el.ts';
-import { type ProposalDraft, readDraft, writeBody, writeCurl } from './proposal-text.ts';
+import {
+  type ProposalDraft,
+  readAnswer,
+  readDraft,
+  type Said,
+  writeBody,
+  writeCurl,
+} from './proposal-text.ts';
 import type { Session } from './session.ts';
 
 export interface ProposeFormProps {
@@ -20,15 +27,14 @@ const FIELDS: readonly (readonly [keyof ProposalDraft, string])[] = [
 
 export function ProposeForm({ target, session }: ProposeFormProps): JSX.Element {
   const [draft, setDraft] = useState(() => readDraft(target.example));
-  const [said, setSaid] = useState('');
+  const [said, setSaid] = useState<Said>();
   const [copied, setCopied] = useState(false);
   const body = writeBody(target.example, draft);
   const curl = writeCurl(target, body);
   const post = async () => {
-    setSaid('Posting…');
+    setSaid({ headline: 'Posting…', sentence: '', body: '' });
     const result = await session.act({ act: 'propose', as: session.state.workspace.me, body });
-    if (!result.ok) setSaid(result.problem);
-    else setSaid(describeAnswer(result.answer));
+    setSaid(result.ok ? readAnswer(result.answer) : { headline: result.problem, sentence: '', body: '' });
   };
   const copy = async () => {
     await navigator.clipboard.writeText(curl);
@@ -44,7 +50,10 @@ export function ProposeForm({ target, session }: ProposeFormProps): JSX.Element 
         type: 'text',
         value: draft[name],
         required: true,
-        onInput: (event) => setDraft({ ...draft, [name]: event.currentTarget.value }),
+        onInput: (event) => {
+          setDraft({ ...draft, [name]: event.currentTarget.value });
+          setCopied(false);
+        },
       }),
     ),
   );
@@ -72,11 +81,22 @@ export function ProposeForm({ target, session }: ProposeFormProps): JSX.Element 
         copied ? 'Copied' : 'Copy curl',
       ),
     ),
-    el('pre', { class: 'answer', role: 'status', hidden: said === '' }, said),
+    el('div', { class: 'answer', role: 'status' }, said && h(Answer, said)),
   );
 }
 
-function describeAnswer(answer: { readonly status: number; readonly body: string } | undefined): string {
-  if (!answer) return 'Posted.';
-  return `HTTP ${answer.status}\n${answer.body}`;
+function Answer({ headline, sentence, body }: Said): JSX.Element {
+  return el(
+    'div',
+    null,
+    el('strong', null, headline),
+    sentence !== '' && el('p', null, sentence),
+    body !== '' &&
+      el(
+        'details',
+        null,
+        el('summary', { class: 'muted' }, 'The whole answer'),
+        el('pre', { tabIndex: 0 }, body),
+      ),
+  );
 }
