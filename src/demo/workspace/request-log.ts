@@ -1,3 +1,4 @@
+import { parseJson } from './json.ts';
 import type { RequestEntry } from './protocol.ts';
 
 type EntryStart = Pick<
@@ -19,7 +20,9 @@ const longestBody = 20_000;
 const secret = /\b(xox[abpe]|xapp|xwfp)-[\w-]+/g;
 
 function presentable(body: string): string {
-  const hidden = body.replace(secret, '$1-•••');
+  const parsed = parseJson(body);
+  const pretty = parsed === undefined ? body : JSON.stringify(parsed, null, 2);
+  const hidden = pretty.replace(secret, '$1-•••');
   return hidden.length > longestBody ? `${hidden.slice(0, longestBody)}\n…` : hidden;
 }
 

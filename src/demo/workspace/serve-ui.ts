@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { actSchema } from './act-schema.ts';
 import { performAct } from './acts/perform-act.ts';
 import { answerJson, BadRequest, type Exchange, readOwnJson } from './http-exchange.ts';
+import { closeModal, stackOf } from './modals.ts';
 import type { ConversationView, WorkspaceView } from './protocol.ts';
 import { appId, botUserId, type Channel, type Message, type Person } from './state.ts';
 import {
@@ -34,7 +35,7 @@ export async function serveUi(world: World, exchange: Exchange): Promise<void> {
   const person = personNamed(world, url.searchParams.get('as') ?? '');
   switch (path) {
     case 'workspace':
-      if (url.searchParams.get('reload') === '1') forgetEphemerals(world, person.id);
+      if (url.searchParams.get('reload') === '1') forgetWhatReloadLoses(world, person.id);
       return void answerJson(response, 200, workspaceView(world, person.id));
     case 'messages':
       return void answerJson(response, 200, conversationView(world, person.id, channelIn(world, url)));
@@ -69,7 +70,10 @@ function channelIn(world: World, url: URL): Channel {
   return channel;
 }
 
-function forgetEphemerals(world: World, person: string): void {
+/** Ephemeral messages and open modals live in the client; Slack tells the app of neither. */
+function forgetWhatReloadLoses(world: World, person: string): void {
+  const top = world.state.views[stackOf(world, person).at(-1) ?? ''];
+  if (top) closeModal(world, top, true);
   const kept = world.ephemerals.filter((message) => message.ephemeralFor !== person);
   world.ephemerals.splice(0, world.ephemerals.length, ...kept);
 }

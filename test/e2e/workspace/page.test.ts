@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Workspace } from '../../../src/demo/workspace/start-workspace.ts';
 import { openBrowser } from '../../support/browser.ts';
+import { slackCaller } from '../../support/call-slack.ts';
 import { startPlainApp } from '../../support/plain-bolt-app.ts';
 import { startTestWorkspace } from '../../support/start-test-workspace.ts';
 
@@ -71,6 +72,26 @@ describe('the page of the local workspace', () => {
     await postCard();
     await button('Approve #1042').click();
     await page.getByText('Approved by @Lea Brandt').last().waitFor();
+  });
+
+  it('opens at the top of a card, and a newer one does not move it from under the pointer', async () => {
+    await open('max', 'C0REFUNDAPP');
+    await postCard();
+    await page.setViewportSize({ width: 1280, height: 500 });
+    await page.reload();
+    const heading = page.getByRole('heading', { name: 'Refund 1,250.00 USD to account 4471' }).last();
+    await heading.waitFor();
+    const before = await heading.boundingBox();
+    expect(before?.y).toBeGreaterThan(100);
+    expect(before?.y).toBeLessThan(200);
+    const first = heading.locator('xpath=ancestor::article');
+    const ts = await first.getAttribute('data-ts');
+    await slackCaller(workspace.apiUrl)('chat.postMessage', { channel: 'C0REFUNDAPP', text: 'a newer one' });
+    await button('Newer messages').waitFor();
+    const same = page.locator(`article[data-ts="${ts}"]`).getByRole('heading').first();
+    expect((await same.boundingBox())?.y).toBe(before?.y);
+    await button('Newer messages').click();
+    await button('Newer messages').waitFor({ state: 'detached' });
   });
 
   it('shows agents’ words as they are', async () => {

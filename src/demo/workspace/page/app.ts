@@ -9,6 +9,7 @@ import { readLocation, writeLocation } from './location.ts';
 import { MainPane } from './main-pane.ts';
 import { Modal } from './modal-view.ts';
 import { Toast } from './notification-bell.ts';
+import type { Place } from './page-state.ts';
 import { RequestPanel } from './request-panel.ts';
 import { type Session, useSession } from './session.ts';
 import { Sidebar } from './sidebar.ts';
@@ -42,12 +43,18 @@ function Failure({ failure }: { failure: Error }): JSX.Element {
 
 const GUIDE_SEEN = 'workspace-guide-closed';
 const WIDE = '(min-width: 1100px)';
+const ROOM_FOR_THREAD_TOO = '(min-width: 1500px)';
 
-/** One panel at a time: two would leave no room for what is being looked at. */
+/** One panel at a time, and on a narrower screen a thread is one too: two would leave no room for what is looked at. */
 type Beside = 'guide' | 'requests' | undefined;
 
 function firstBeside(): Beside {
   return localStorage.getItem(GUIDE_SEEN) === null && matchMedia(WIDE).matches ? 'guide' : undefined;
+}
+
+/** Slack notifies nobody of what they are looking at. */
+function isInView(channel: string, place: Place): boolean {
+  return document.visibilityState === 'visible' && place.kind === 'conversation' && place.id === channel;
 }
 
 function Workspace({ session, become }: { session: Session; become: (id: string) => void }): JSX.Element {
@@ -68,8 +75,12 @@ function Workspace({ session, become }: { session: Session; become: (id: string)
   );
   const show = (next: Beside) => {
     if (beside === 'guide') localStorage.setItem(GUIDE_SEEN, 'yes');
+    if (next && !matchMedia(ROOM_FOR_THREAD_TOO).matches) session.openThread(undefined);
     setBeside(next);
   };
+  useEffect(() => {
+    if (state.threadTs !== undefined && !matchMedia(ROOM_FOR_THREAD_TOO).matches) setBeside(undefined);
+  }, [state.threadTs]);
   const take = (step: TourStep) => {
     const as = workspace.people.find((each) => each.id === step.as || each.handle === step.as);
     const channel = workspace.conversations.find(
@@ -119,7 +130,7 @@ function Workspace({ session, become }: { session: Session; become: (id: string)
             workspace.tour &&
             h(GuidePanel, { tour: workspace.tour, session, take, close: () => show(undefined) }),
         ),
-        h(Toast, { notification: state.notifications[0] }),
+        h(Toast, { notification: state.notifications.find(({ channel }) => !isInView(channel, place)) }),
       ),
       top && h(Modal, { key: top.id, modal: top, depth: modals.length - 1, session }),
       confirm && h(ConfirmDialog, confirm),

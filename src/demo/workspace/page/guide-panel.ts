@@ -14,6 +14,11 @@ export interface GuidePanelProps {
   readonly close: () => void;
 }
 
+/** What stands between backticks is code, as in mrkdwn. */
+function withCode(text: string): (string | JSX.Element)[] {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? el('code', null, part) : part));
+}
+
 /** For whoever sees this for the first time: what to try, and a way to be the agent oneself. */
 export function GuidePanel({ tour, session, take, close }: GuidePanelProps): JSX.Element {
   const steps = tour.steps.map((step, index) =>
@@ -25,7 +30,7 @@ export function GuidePanel({ tour, session, take, close }: GuidePanelProps): JSX
         'div',
         null,
         el('strong', null, step.title),
-        el('p', null, step.text),
+        el('p', null, ...withCode(step.text)),
         el(
           'button',
           {

@@ -1,11 +1,12 @@
 import { h, type JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { MessageView } from '../protocol.ts';
 import { el } from './el.ts';
+import { Icon } from './icon.ts';
 import { Message } from './message-view.ts';
 import type { Session } from './session.ts';
 import { formatDayOf } from './slack-date.ts';
 import { useDirectory } from './surface.ts';
+import { useReadingPlace } from './use-reading-place.ts';
 
 export interface MessageListProps {
   readonly messages: readonly MessageView[];
@@ -18,35 +19,37 @@ export interface MessageListProps {
 }
 
 const CLOSE_SECONDS = 300;
-const NEAR_END = 120;
 
-/** Stays at the end while one is at the end, and where it is while one reads further up. */
 export function MessageList(props: MessageListProps): JSX.Element {
-  const { messages } = props;
-  const box = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(true);
-  const onScroll = () => {
-    const { current } = box;
-    if (current) atEnd.current = current.scrollHeight - current.scrollTop - current.clientHeight < NEAR_END;
-  };
-  useLayoutEffect(() => {
-    if (atEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight });
-  }, [messages]);
+  const { messages, firstUnread } = props;
+  const { me } = useDirectory();
+  const reading = useReadingPlace(messages, firstUnread, me);
   return el(
     'div',
-    {
-      class: 'messages',
-      role: 'log',
-      'aria-label': props.label,
-      'aria-live': 'polite',
-      tabIndex: 0,
-      ref: box,
-      onScroll,
-    },
-    props.beginning,
-    ...messages.flatMap((message, index) =>
-      h(Row, { ...props, message, before: messages[index - 1], key: message.ts }),
+    { class: 'message-frame' },
+    el(
+      'div',
+      {
+        class: 'messages',
+        role: 'log',
+        'aria-label': props.label,
+        'aria-live': 'polite',
+        tabIndex: 0,
+        ref: reading.box,
+        onScroll: reading.onScroll,
+      },
+      props.beginning,
+      ...messages.flatMap((message, index) =>
+        h(Row, { ...props, message, before: messages[index - 1], key: message.ts }),
+      ),
     ),
+    reading.isBehind &&
+      el(
+        'button',
+        { type: 'button', class: 'newer', onClick: reading.catchUp },
+        h(Icon, { name: 'down' }),
+        'Newer messages',
+      ),
   );
 }
 
@@ -63,7 +66,7 @@ function Row({ message, before, session, inThread, firstUnread }: RowProps): JSX
   const compact = !newDay && !isNew && !before.ephemeral && follows(before, message);
   return el(
     'div',
-    null,
+    { 'data-row': message.ts },
     newDay && !inThread && el('div', { class: 'day', role: 'separator' }, el('span', null, day)),
     isNew && el('div', { class: 'new-line', role: 'separator' }, el('span', null, 'New')),
     h(Message, { message, session, inThread, compact }),
