@@ -38,6 +38,9 @@ const ENDS: Readonly<Record<string, End>> = {
   'execution.put_off': 'approved',
   'execution.executed': 'executed',
   'execution.failed': 'failed',
+  'execution.handed_over': 'approved',
+  'execution.done_by_hand': 'executed',
+  'execution.not_done_by_hand': 'failed',
   'execution.became_unknown': 'unknown',
   'execution.rolled_back': 'undone',
   'proposal.rolled_back': 'undone',
@@ -64,6 +67,7 @@ function newCourse(number: number): Course {
 }
 
 function endOf({ type, data }: AuditEvent): End | undefined {
+  if (type === 'execution.resolved') return data.happened === true ? 'executed' : 'failed';
   if (type !== 'decision.recorded') return ENDS[type];
   if (data.kind === 'approve') return 'approved';
   return data.kind === 'reject' ? 'rejected' : undefined;

@@ -48,13 +48,25 @@ const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
   'execution.failed': ({ data }) => [`failed: ${textOf(data.why)}`],
   'execution.put_off': ({ data }) => [`not written yet: ${textOf(data.why)}`],
   'execution.became_unknown': ({ data }) => [`may have happened: ${textOf(data.why)}`],
+  'execution.handed_over': () => ['given to who does it by hand'],
+  'execution.done_by_hand': ({ data }) => [
+    `done by hand by ${byOf(data.by).name}${shownWords(data)}`,
+    evidenceOf(data),
+  ],
+  'execution.not_done_by_hand': ({ data }) => [`not done, says ${byOf(data.by).name}`, evidenceOf(data)],
+  'execution.resolved': ({ data }) => [
+    `${byOf(data.by).name} found that it ${data.happened === true ? 'happened' : 'did not happen'}`,
+  ],
   'card.posted': ({ data }) => [`shown in ${textOf(data.target)}`],
   'undo.started': ({ data }) => [`undoing begun, attempt ${textOf(data.attempt)}`],
   'undo.put_off': ({ data }) => [`not undone yet: ${textOf(data.why)}`],
   'undo.conflicted': ({ data }) => [`left as it is: ${textOf(data.why)}`],
   'undo.failed': ({ data }) => [`could not be undone: ${textOf(data.why)}`],
   'undo.became_unknown': ({ data }) => [`may have been undone: ${textOf(data.why)}`],
-  'proposal.rolled_back': () => ['undone'],
+  'proposal.rolled_back': ({ data }) =>
+    data.by === undefined
+      ? ['undone']
+      : [`undone by hand by ${byOf(data.by).name}${shownWords(data)}`, evidenceOf(data)],
   'rollback.planned': ({ data }) => [`rollback ${textOf(data.rollback)} planned by ${byOf(data.by).name}`],
   'rollback.confirmed': ({ data }) => [
     `rollback ${textOf(data.rollback)} confirmed by ${byOf(data.by).name}`,
@@ -104,6 +116,16 @@ function escalationWords({ added, page }: JsonObject): string {
     ...(page === true ? ['paged'] : []),
   ];
   return words.join(', ');
+}
+
+/** Whether the system itself shows what a person says. */
+function shownWords({ agrees }: JsonObject): string {
+  if (agrees === true) return ', and the system shows it';
+  return agrees === false ? ', but the system does not show it' : '';
+}
+
+function evidenceOf({ evidence }: JsonObject): string | null {
+  return evidence ? `“${textOf(evidence)}”` : null;
 }
 
 function reasonOf({ reason }: JsonObject): string | null {

@@ -1,3 +1,4 @@
+import type { RenderedRequest } from './envelope.ts';
 import type { Evaluation } from './impact.ts';
 import type { JsonObject } from './json.ts';
 import type { Who } from './manifest.ts';
@@ -65,6 +66,11 @@ export interface Question {
 
 export type ExecutionState = 'ready' | 'leased' | 'started' | 'executed' | 'failed' | 'unknown' | 'canceled';
 
+/** Nothing more comes of it. */
+export function isFinished(state: ExecutionState): boolean {
+  return state === 'executed' || state === 'failed' || state === 'canceled';
+}
+
 export interface Execution {
   /** Also the idempotency key that the system receives. */
   readonly id: string;
@@ -79,6 +85,15 @@ export interface Execution {
   readonly error: string | null;
   readonly before: JsonObject | null;
   readonly after: JsonObject | null;
+}
+
+/** The undoing of what was written, queued by a confirmed rollback and neither given up nor failed. */
+export interface Undoing {
+  /** Its execution, and the key of its write. */
+  readonly id: string;
+  readonly state: Exclude<ExecutionState, 'canceled' | 'failed'>;
+  /** As it was planned and confirmed. */
+  readonly request: RenderedRequest;
 }
 
 /** Another proposal. */
@@ -128,6 +143,7 @@ export interface Proposal {
   /** In the order in which they were asked. */
   readonly questions: readonly Question[];
   readonly execution: Execution | null;
+  readonly undoing: Undoing | null;
   readonly createdAt: Date;
   readonly judgedAt: Date | null;
   /** By when somebody should decide; null: the tier has no SLA. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Json, JsonObject } from '../domain/json.ts';
 import { isObject } from '../domain/json.ts';
-import { type Acknowledgement, acknowledge, collect, type HandedOut } from '../lifecycle/collect.ts';
+import { type Acknowledgement, acknowledge } from '../lifecycle/acknowledge.ts';
+import { collect, type HandedOut } from '../lifecycle/collect.ts';
 import { takeIn } from '../lifecycle/take-in.ts';
 import { listInbox } from '../store/inbox.ts';
 import { type Answer, json, type Read } from './answer.ts';

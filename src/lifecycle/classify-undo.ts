@@ -34,17 +34,17 @@ export async function classify(context: Context, proposal: Proposal, looking: bo
   const request = rendered(undo, written);
   if (!request)
     return judged({ class: 'irreversible', why: 'what the system answered is not enough to undo it' });
-  const hands = byHand(offered, request);
-  if (hands) return judged({ class: 'by_hand', why: hands });
+  const why = handsOf(offered, request);
   if (!looking)
     return judged({ class: 'undo', request, why: 'it can’t be looked at now: it is just before' });
-  await askLeave(context, offered.system, undo.read ? 1 : 0);
+  const calls = (undo.read ? 1 : 0) + ('tool' in request ? 1 : 0);
+  if (calls > 0) await askLeave(context, offered.system, calls);
   const pinned = await pin(context, offered, request);
   if (!pinned) return judged({ class: 'irreversible', why: `${offered.system.title} has no such tool now` });
   const look = await lookForUndo(context, offered, undo, written);
   if (look.outcome === 'gone') return judged({ class: 'changed', why: look.why });
   const verdict = judgeUndo(offered.action, undo, written, look.now);
-  if (verdict.may) return judged({ class: 'undo', request: pinned });
+  if (verdict.may) return judged({ class: 'undo', request: pinned, why });
   return judged({ class: 'changed', why: verdict.why, diff: verdict.diff, request: pinned });
 }
 
@@ -62,16 +62,16 @@ function rendered(undo: Undo, written: Written): RenderedRequest | undefined {
   }
 }
 
-/** What a person, or the system itself, has to do; undefined: we do. */
-function byHand({ system }: OfferedAction, request: RenderedRequest): string | undefined {
+/** Whose hands it takes besides ours, for whoever confirms the plan; null: nobody's. */
+function handsOf({ system }: OfferedAction, request: RenderedRequest): string | null {
   switch (system.connector.type) {
     case 'manual':
-      return 'instructions' in request ? request.instructions : `by hand in ${system.title}`;
+      return `by hand${'instructions' in request ? `: ${request.instructions}` : ''}`;
     case 'queue':
-      return `${system.title} collects its writes itself, and has to take this one back itself`;
+      return `${system.title} collects it`;
     case 'http':
     case 'mcp':
-      return undefined;
+      return null;
   }
 }
 

@@ -2,19 +2,22 @@ import type { Context } from '../context.ts';
 import type { QueueConnector } from '../domain/connector-config.ts';
 import type { QueuedEvent } from '../domain/envelope.ts';
 import { SAME_KEY_WINDOW_MS } from '../domain/handoff.ts';
-import type { JsonObject } from '../domain/json.ts';
 import type { System } from '../domain/manifest.ts';
+import type { Execution, Proposal } from '../domain/proposal.ts';
 import { closedUntil } from '../domain/windows.ts';
 import { readClock } from '../store/clock.ts';
-import { claimExecutions, findExecution } from '../store/executions.ts';
-import { getProposal } from '../store/proposals.ts';
+import { type Claim, claimExecutions } from '../store/executions.ts';
 import { askSystem } from '../store/systems.ts';
 import type { Attempt } from './attempt.ts';
 import { orGiveBack } from './execute.ts';
-import { finishExecuted, finishFailed, finishUnknown } from './finish.ts';
+import { finishUnknown } from './finish.ts';
+import { finishUndo } from './finish-undo.ts';
 import { lookAgain, prepare } from './prepare.ts';
+import { prepareUndo } from './prepare-undo.ts';
 import { receiptOf } from './receipt.ts';
 import { startWrite } from './start-write.ts';
+import { mayUndo, startUndo } from './undo.ts';
+import type { UndoAttempt } from './undo-attempt.ts';
 
 /** A system that collects its writes. */
 export interface Collector {
@@ -57,71 +60,56 @@ export async function collect(context: Context, collector: Collector, limit: num
     only: system.id,
   });
   const events = await Promise.all(
-    claims.map((claim) =>
-      orGiveBack(context, claim, async () => handOut(await prepare(context, claim), connector.leaseMs)),
-    ),
+    claims.map((claim) => orGiveBack(context, claim, () => handOut(context, claim, connector.leaseMs))),
   );
   const handedOut = events.filter((each) => each !== undefined);
   return { outcome: 'handed_out', events: handedOut.toSorted((a, b) => (a.id < b.id ? -1 : 1)) };
 }
 
-async function handOut(attempt: Attempt, leaseMs: number): Promise<HandedOut | undefined> {
-  const { claim, proposal, execution, envelope } = attempt;
-  if (!('event' in envelope.request)) throw new Error('what was approved is no event');
+async function handOut(context: Context, claim: Claim, leaseMs: number): Promise<HandedOut | undefined> {
+  if (claim.kind === 'compensate') return handOutUndo(await prepareUndo(context, claim), leaseMs);
+  const attempt = await prepare(context, claim);
+  const { proposal, execution } = attempt;
   if (claim.was !== 'started') {
     if (!(await lookAgain(attempt))) return undefined;
-  } else if (proposal.readAt.getTime() - (execution.startedAt?.getTime() ?? 0) >= SAME_KEY_WINDOW_MS) {
-    await finishUnknown(attempt, 'it was collected and never acknowledged');
+  } else if (isOverdue(proposal, execution)) {
+    await finishUnknown(attempt, NEVER_SAID);
     return undefined;
   }
   if (!(await startWrite(attempt, leaseMs / 2))) return undefined;
+  return handedOut(attempt, execution.attempts + 1, proposal.decisions.at(-1)?.at ?? proposal.createdAt);
+}
+
+/** What undoes a write goes the way of the write: the system collects it, does it, and says so. */
+async function handOutUndo(attempt: UndoAttempt, leaseMs: number): Promise<HandedOut | undefined> {
+  const { claim, proposal, compensation } = attempt;
+  if (claim.was !== 'started') {
+    if (!(await mayUndo(attempt))) return undefined;
+  } else if (isOverdue(proposal, compensation)) {
+    await finishUndo(attempt, { state: 'unknown', why: NEVER_SAID });
+    return undefined;
+  }
+  if (!(await startUndo(attempt, leaseMs / 2))) return undefined;
+  return handedOut(attempt, compensation.attempts + 1, compensation.confirmedAt);
+}
+
+const NEVER_SAID = 'it was collected and never acknowledged';
+
+/** Past the time within which a system keeps the ids that it has done. */
+function isOverdue({ readAt }: Proposal, { startedAt }: Pick<Execution, 'startedAt'>): boolean {
+  return readAt.getTime() - (startedAt?.getTime() ?? 0) >= SAME_KEY_WINDOW_MS;
+}
+
+function handedOut(attempt: Attempt, count: number, approvedAt: Date): HandedOut {
+  const { proposal, envelope } = attempt;
+  if (!('event' in envelope.request)) throw new Error('what was approved is no event');
   return {
-    id: execution.id,
+    id: envelope.execution,
     number: proposal.number,
     account: proposal.account,
     event: envelope.request,
-    attempt: execution.attempts + 1,
-    approvedAt: proposal.decisions.at(-1)?.at ?? proposal.createdAt,
+    attempt: count,
+    approvedAt,
     receipt: receiptOf(attempt),
   };
-}
-
-/** What the system says became of an event. */
-export type Acknowledgement =
-  | { readonly outcome: 'done'; readonly result: JsonObject }
-  | { readonly outcome: 'failed'; readonly reason: string };
-
-export type AckResult =
-  /** Recorded, now or by the same acknowledgement before. */
-  | 'recorded'
-  /** This system has no such event, or it was never handed out. */
-  | 'no_such_event'
-  /** The other outcome stands already. */
-  | 'settled_otherwise';
-
-const TRIES = 5;
-
-/** Records what the system says. Committed when it resolves to `recorded`; also of an event whose lease is over. */
-export async function acknowledge(
-  context: Context,
-  { system }: Collector,
-  id: string,
-  said: Acknowledgement,
-): Promise<AckResult> {
-  for (let tries = 1; tries <= TRIES; tries += 1) {
-    const found = await findExecution(context.database, id);
-    if (found?.system !== system.id) return 'no_such_event';
-    const { proposalId, fence } = found;
-    const { state, execution } = await getProposal(context.database, proposalId);
-    if (execution?.id !== id || execution.startedAt === null) return 'no_such_event';
-    const stands =
-      execution.state === 'executed' ? 'done' : execution.state === 'failed' ? 'failed' : undefined;
-    if (stands) return stands === said.outcome ? 'recorded' : 'settled_otherwise';
-    if (state !== 'executing' && state !== 'unknown') return 'no_such_event';
-    const attempt = await prepare(context, { id, proposalId, fence, was: 'started', kind: 'forward' });
-    if (said.outcome === 'done')
-      await finishExecuted(attempt, { result: said.result, before: attempt.proposal.before, after: null });
-    else await finishFailed(attempt, said.reason, attempt.proposal.before);
-  }
-  return 'no_such_event';
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../domain/json.ts';
 import { amountOf } from '../domain/money.ts';
+import { isFinished } from '../domain/proposal.ts';
 import type { Difference } from '../domain/undo.ts';
 import type { Change, ExecutionOutcome } from '../store/changes.ts';
 import { getProposal } from '../store/proposals.ts';
@@ -20,25 +21,44 @@ const EVENTS = {
   planned: 'undo.put_off',
 } as const satisfies Record<UndoEnding['state'], string>;
 
-/** Commits what came of an undoing, under the claim's fence: execution, proposal, the plan's item and the audit event at once. */
-export async function finishUndo(attempt: UndoAttempt, ending: UndoEnding): Promise<void> {
+/** Who says so, and what the audit keeps of it besides. */
+interface Teller {
+  readonly actor: string;
+  readonly data: JsonObject;
+}
+
+const OURSELVES: Teller = { actor: 'countersign', data: {} };
+
+/**
+ * Commits what came of an undoing, under the claim's fence: execution, proposal, the plan's item and the audit event at once. False:
+ * somebody else has said so already, and nothing of it was recorded.
+ */
+export async function finishUndo(
+  attempt: UndoAttempt,
+  ending: UndoEnding,
+  { actor, data }: Teller = OURSELVES,
+): Promise<boolean> {
   const { context, claim, compensation } = attempt;
   for (;;) {
-    const { id, version } = await getProposal(context.database, claim.proposalId);
+    const { id, version, undoing } = await getProposal(context.database, claim.proposalId);
+    if (undoing?.id !== claim.id || isFinished(undoing.state)) {
+      context.log.warn({ execution: claim.id, outcome: 'settled' }, 'undo.fenced_out');
+      return false;
+    }
     const change: Change = {
       id,
       version,
       set: ending.state === 'undone' ? { state: 'rolled_back' } : {},
       outcome: { id: claim.id, fence: claim.fence, ...outcomeOf(ending) },
       ...(ending.state === 'planned' ? {} : { undo: undoOf(ending) }),
-      events: [{ type: EVENTS[ending.state], actor: 'countersign', data: dataOf(attempt, ending) }],
+      events: [{ type: EVENTS[ending.state], actor, data: { ...dataOf(attempt, ending), ...data } }],
       outbox: [{ topic: 'card', ref: id }],
     };
     const outcome = await context.changes.change(change);
-    if (outcome === 'applied') return;
+    if (outcome === 'applied') return true;
     if (outcome !== 'stale') {
       context.log.warn({ execution: claim.id, outcome, rollback: compensation.rollback }, 'undo.fenced_out');
-      return;
+      return false;
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../domain/json.ts';
 import type { Action } from '../domain/manifest.ts';
 import { amountOf } from '../domain/money.ts';
-import type { Proposal } from '../domain/proposal.ts';
+import { isFinished, type Proposal } from '../domain/proposal.ts';
 import type { Change, ExecutionOutcome, NewEvent } from '../store/changes.ts';
 import { getProposal } from '../store/proposals.ts';
 import type { Attempt } from './attempt.ts';
@@ -16,7 +16,12 @@ type Ending = Pick<Change, 'set' | 'outbox'> & {
 async function finish(attempt: Attempt, ending: Ending): Promise<void> {
   const { context, claim } = attempt;
   for (;;) {
-    const { id, version } = await getProposal(context.database, claim.proposalId);
+    const { id, version, execution } = await getProposal(context.database, claim.proposalId);
+    // Somebody else said so meanwhile: a person, or the system that acknowledged it twice.
+    if (execution?.id !== claim.id || isFinished(execution.state)) {
+      context.log.warn({ execution: claim.id, outcome: 'settled' }, 'execution.fenced_out');
+      return;
+    }
     const outcome = await context.changes.change({
       id,
       version,
@@ -34,7 +39,7 @@ async function finish(attempt: Attempt, ending: Ending): Promise<void> {
 }
 
 /** With it an ending tells its story by itself, however long ago it was proposed and decided. */
-function writtenOf({ action, summary, impact, decisions, round }: Proposal): JsonObject {
+export function writtenOf({ action, summary, impact, decisions, round }: Proposal): JsonObject {
   const approvals = decisions.filter((each) => each.round === round && each.kind === 'approve');
   return {
     action,

@@ -6,6 +6,7 @@ import type { Attempt } from './attempt.ts';
 import { askWhetherItHappened } from './find.ts';
 import { finishExecuted, finishFailed, finishUnknown, finishUnsent } from './finish.ts';
 import { lookAfter } from './look-after.ts';
+import { askLeave } from './pace.ts';
 import { MARGIN_MS, sendWrite } from './send-write.ts';
 import { startWrite } from './start-write.ts';
 
@@ -25,7 +26,7 @@ async function settleAnswer(attempt: Attempt, answer: Answer, before: JsonObject
   switch (judgeAnswer(answer)) {
     case 'done': {
       const result = answer.kind === 'answered' && isObject(answer.body) ? answer.body : {};
-      return finishExecuted(attempt, { result, before, after: await lookAfter(attempt, result) });
+      return finishExecuted(attempt, { result, before, after: await lookAfter(attempt, result, true) });
     }
     case 'not_done': {
       const asked = answer.kind === 'answered' ? answer.retryAfterMs : undefined;
@@ -40,11 +41,13 @@ async function settleAnswer(attempt: Attempt, answer: Answer, before: JsonObject
 
 /** Takes over a write that was started by somebody who is gone. */
 export async function resumeLost(attempt: Attempt): Promise<void> {
-  const { execution, proposal } = attempt;
+  const { execution, proposal, offered } = attempt;
   const startedAgoMs = proposal.readAt.getTime() - (execution.startedAt?.getTime() ?? 0);
   const why = execution.error ?? 'whoever wrote it stopped before the answer was recorded';
-  if (nextStep(attempt, execution.attempts, startedAgoMs) === 'send_again')
+  if (nextStep(attempt, execution.attempts, startedAgoMs) === 'send_again') {
+    await askLeave(attempt.context, offered.system, 1 + (offered.action.after ? 1 : 0));
     return send(attempt, execution.before ?? proposal.before);
+  }
   return findOut(attempt, execution.attempts, startedAgoMs, why);
 }
 

@@ -5,6 +5,7 @@ import type { Proposal } from '../domain/proposal.ts';
 import { getFence } from '../store/executions.ts';
 import { findProposal, getProposal } from '../store/proposals.ts';
 import { offeredOf } from './assess.ts';
+import { writtenOf } from './finish.ts';
 import { lookAfter } from './look-after.ts';
 
 export interface Resolving {
@@ -57,7 +58,11 @@ export async function resolveUnknown(context: Context, resolving: Resolving): Pr
         ...(after ? { after } : {}),
       },
       events: [
-        { type: 'execution.resolved', actor: person.principal, data: { happened, by, was: execution.error } },
+        {
+          type: 'execution.resolved',
+          actor: person.principal,
+          data: { ...writtenOf(proposal), happened, by, was: execution.error },
+        },
       ],
       outbox: [{ topic: 'card', ref: proposal.id }],
     });

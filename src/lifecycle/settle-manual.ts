@@ -1,6 +1,8 @@
 import type { Context } from '../context.ts';
 import { authorize } from '../domain/authorize.ts';
+import { handWork } from '../domain/by-hand.ts';
 import type { JsonObject } from '../domain/json.ts';
+import type { OfferedAction, System } from '../domain/manifest.ts';
 import type { Groups, Person } from '../domain/person.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { Change } from '../store/changes.ts';
@@ -8,7 +10,9 @@ import { getFence } from '../store/executions.ts';
 import { getProposal } from '../store/proposals.ts';
 import { offeredOf } from './assess.ts';
 import { askOnce } from './find.ts';
+import { writtenOf } from './finish.ts';
 import { lookAfter } from './look-after.ts';
+import { settleManualUndo } from './settle-manual-undo.ts';
 
 export interface ManualSettling {
   readonly proposalId: string;
@@ -24,6 +28,7 @@ export type ManualResult =
   | {
       readonly outcome: 'settled';
       readonly proposal: Proposal;
+      readonly what: 'write' | 'undo';
       /** Whether the system itself shows what was proposed; null: it can't be asked, or says neither. */
       readonly agrees: boolean | null;
     }
@@ -33,43 +38,25 @@ const LONGEST_EVIDENCE = 2_000;
 const TRIES = 5;
 
 /**
- * Records what a person says of a write that was theirs to do by hand. Committed when it resolves to `settled`: the outcome, the
- * evidence, and whether the system agrees, where it can be read.
+ * Records what a person says of a write that was theirs to do by hand, or to undo. Committed when it resolves to `settled`: the
+ * outcome, the evidence, and whether the system agrees, where it can be read.
  */
 export async function settleManual(context: Context, settling: ManualSettling): Promise<ManualResult> {
-  const evidence = settling.evidence.trim();
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const proposal = await getProposal(context.database, settling.proposalId);
-    const { execution } = proposal;
-    if (proposal.state !== 'awaiting_manual' || !execution)
+    const what = handWork(proposal);
+    if (!what)
       return refuse(`#${proposal.number} is ${proposal.state}: there is nothing to be done by hand.`);
     const offered = await offeredOf(context, proposal);
-    const permission = authorize(
-      { kind: 'settle_manual', proposal, system: offered.system },
-      settling.person,
-      context.manifests,
-      settling.groups,
-    );
-    if (!permission.allowed) return refuse(permission.because);
-    if (evidence === '' || evidence.length > LONGEST_EVIDENCE)
-      return refuse(
-        settling.done
-          ? `Say what shows that it is done, in ${LONGEST_EVIDENCE} characters at most: a link, or what you saw.`
-          : `Say why it could not be done, in ${LONGEST_EVIDENCE} characters at most.`,
-      );
-    const connector = context.connectorOf(offered.system);
-    const looking = { context, offered, connector, proposal, execution };
-    const agrees = settling.done && offered.action.find ? await readBack(looking, offered.action.find) : null;
-    const after = settling.done ? await lookAfter(looking, {}) : null;
-    const fence = await getFence(context.database, execution.id);
-    const change = transition(
-      proposal,
-      { id: execution.id, fence },
-      { ...settling, evidence },
-      { agrees, after },
-    );
-    if ((await context.changes.change(change)) === 'applied')
-      return { outcome: 'settled', proposal: await getProposal(context.database, proposal.id), agrees };
+    const because = objectionTo(context, settling, proposal, offered.system);
+    if (because !== undefined) return refuse(because);
+    const settled = { ...settling, evidence: settling.evidence.trim() };
+    const agrees =
+      what === 'write'
+        ? await settleWrite(context, offered, proposal, settled)
+        : await settleManualUndo(context, proposal, settled);
+    if (agrees === 'stale') continue;
+    return { outcome: 'settled', proposal: await getProposal(context.database, proposal.id), what, agrees };
   }
   return refuse(
     'Somebody else was at it at the same moment. Nothing of yours was recorded: please look again.',
@@ -80,6 +67,40 @@ function refuse(because: string): ManualResult {
   return { outcome: 'refused', because };
 }
 
+function objectionTo(
+  { manifests }: Context,
+  { person, groups, evidence, done }: ManualSettling,
+  proposal: Proposal,
+  system: System,
+): string | undefined {
+  const permission = authorize({ kind: 'settle_manual', proposal, system }, person, manifests, groups);
+  if (!permission.allowed) return permission.because;
+  const length = evidence.trim().length;
+  if (length > 0 && length <= LONGEST_EVIDENCE) return undefined;
+  return done
+    ? `Say what shows that it is done, in ${LONGEST_EVIDENCE} characters at most: a link, or what you saw.`
+    : `Say why it could not be done, in ${LONGEST_EVIDENCE} characters at most.`;
+}
+
+type Settled = Promise<boolean | null | 'stale'>;
+
+async function settleWrite(
+  context: Context,
+  offered: OfferedAction,
+  proposal: Proposal,
+  settling: ManualSettling,
+): Settled {
+  const { execution } = proposal;
+  if (!execution) return 'stale';
+  const connector = context.connectorOf(offered.system);
+  const looking = { context, offered, connector, proposal, execution };
+  const agrees = settling.done && offered.action.find ? await readBack(looking, offered.action.find) : null;
+  const after = settling.done ? await lookAfter(looking, {}) : null;
+  const fence = await getFence(context.database, execution.id);
+  const change = transition(proposal, { id: execution.id, fence }, settling, { agrees, after });
+  return (await context.changes.change(change)) === 'applied' ? agrees : 'stale';
+}
+
 async function readBack(...[looking, find]: Parameters<typeof askOnce>): Promise<boolean | null> {
   const { answer } = await askOnce(looking, find).catch(() => ({ answer: 'away' as const }));
   if (answer === 'happened') return true;
@@ -87,11 +108,12 @@ async function readBack(...[looking, find]: Parameters<typeof askOnce>): Promise
 }
 
 function transition(
-  { id, version, before }: Proposal,
+  proposal: Proposal,
   hold: { readonly id: string; readonly fence: number },
   { done, evidence, person }: ManualSettling,
   { agrees, after }: { readonly agrees: boolean | null; readonly after: JsonObject | null },
 ): Change {
+  const { id, version, before } = proposal;
   const by = { id: person.userId, name: person.name };
   return {
     id,
@@ -109,7 +131,7 @@ function transition(
       {
         type: done ? 'execution.done_by_hand' : 'execution.not_done_by_hand',
         actor: person.principal,
-        data: { by, evidence, agrees },
+        data: { ...writtenOf(proposal), by, evidence, agrees },
       },
     ],
     outbox: [{ topic: 'card', ref: id }],

@@ -1,3 +1,4 @@
+import { handWork } from '../domain/by-hand.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { getProposal } from '../store/proposals.ts';
 import { cardViewOf } from './card-view-of.ts';
@@ -16,15 +17,15 @@ import type { Posting } from './session.ts';
 export async function deliverPage(posting: Posting, proposalId: string): Promise<void> {
   const proposal = await getProposal(posting.context.database, proposalId);
   const isDoubted = isInDoubt(proposal);
-  const wakes = ['failed', 'unknown', 'awaiting_manual'];
-  if (!isDoubted && !wakes.includes(proposal.state)) return;
+  const hands = handWork(proposal) !== undefined;
+  if (!isDoubted && !hands && proposal.state !== 'failed' && proposal.state !== 'unknown') return;
   const { offered } = await cardViewOf(posting.context, proposal);
   const onCall = await mentionOf(posting, offered.system.onCall);
   await postAlert(posting, messageOf(proposal));
 
   function messageOf(written: Proposal): SlackMessage {
+    if (hands) return byHandMessage(written, offered, onCall);
     if (isDoubted) return doubtMessage(written, offered, onCall, posting.command);
-    if (written.state === 'awaiting_manual') return byHandMessage(written, offered, onCall);
     return pageMessage(written, offered, onCall);
   }
 }

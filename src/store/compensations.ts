@@ -12,6 +12,8 @@ export interface Compensation {
   readonly attempts: number;
   readonly error: string | null;
   readonly startedAt: Date | null;
+  /** When a second operator confirmed it. */
+  readonly confirmedAt: Date;
   /** As it was planned and confirmed. */
   readonly request: RenderedRequest;
 }
@@ -26,11 +28,14 @@ export async function getCompensation({ sql }: Database, id: string): Promise<Co
       error: string | null;
       started_at: Date | null;
       request: RenderedRequest;
+      confirmed_at: Date;
     }[]
   >`
-    select e.compensates, e.rollback, e.state, e.attempts, e.error, e.started_at, i.request
-    from execution e join rollback_item i on i.compensation = e.id where e.id = ${id}`);
+    select e.compensates, e.rollback, e.state, e.attempts, e.error, e.started_at, i.request,
+      c.at as confirmed_at
+    from execution e join rollback_item i on i.compensation = e.id join rollback_confirmation c on c.rollback = e.rollback
+    where e.id = ${id}`);
   if (!row) throw new Error(`execution ${id} undoes nothing`);
-  const { started_at: startedAt, ...rest } = row;
-  return { id, startedAt, ...rest };
+  const { started_at: startedAt, confirmed_at: confirmedAt, ...rest } = row;
+  return { id, startedAt, confirmedAt, ...rest };
 }

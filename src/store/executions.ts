@@ -50,7 +50,7 @@ export async function releaseExecution(
   await ask(sql`select release_execution(${claim.id}, ${claim.fence}, ${Math.ceil(retryMs)}, ${error})`);
 }
 
-export interface Found {
+export interface Found extends Pick<Claim, 'kind'> {
   readonly proposalId: string;
   readonly system: string;
   /** Of whoever claimed it last: with it, what became of it is recorded from outside (a person, the system itself). */
@@ -58,9 +58,9 @@ export interface Found {
 }
 
 export async function findExecution({ sql }: Database, id: string): Promise<Found | undefined> {
-  const [row] = await ask(sql<{ proposal_id: string; system: string; fence: number }[]>`
-    select proposal_id, system, fence from execution where id::text = ${id}`);
-  return row && { proposalId: row.proposal_id, system: row.system, fence: row.fence };
+  const [row] = await ask(sql<{ proposal_id: string; system: string; fence: number; kind: Claim['kind'] }[]>`
+    select proposal_id, system, fence, kind from execution where id::text = ${id}`);
+  return row && { proposalId: row.proposal_id, system: row.system, fence: row.fence, kind: row.kind };
 }
 
 export async function getFence(database: Database, id: string): Promise<number> {

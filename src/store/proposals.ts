@@ -1,6 +1,6 @@
 import type { JsonObject } from '../domain/json.ts';
 import type { Who } from '../domain/manifest.ts';
-import type { Decision, Execution, Proposal, ProposalState, Question } from '../domain/proposal.ts';
+import type { Decision, Execution, Proposal, ProposalState, Question, Undoing } from '../domain/proposal.ts';
 import { ask, type Database } from './database.ts';
 
 interface Row {
@@ -43,6 +43,7 @@ interface Row {
   decisions: DecisionRow[] | null;
   questions: QuestionRow[] | null;
   execution: ExecutionRow | null;
+  undoing: Undoing | null;
   superseded_by_it: Proposal['supersededBy'];
   supersedes_it: Proposal['supersedes'];
   handovers: { to_id: string; to_name: string; by_name: string }[] | null;
@@ -169,6 +170,7 @@ function toProposal(row: Row): Proposal {
     decisions: (row.decisions ?? []).map(toDecision),
     questions: (row.questions ?? []).map(toQuestion),
     execution: row.execution ? toExecution(row.execution) : null,
+    undoing: row.undoing,
     createdAt: row.created_at,
     judgedAt: row.judged_at,
     dueAt: row.due_at,
@@ -230,7 +232,11 @@ export async function listProposals({ sql }: Database, filter: ProposalFilter): 
       (select jsonb_build_object('id', e.id, 'round', e.round, 'state', e.state, 'attempts', e.attempts,
          'next_attempt_at', e.next_attempt_at, 'started_at', e.started_at,
          'finished_at', e.finished_at, 'result', e.result, 'error', e.error, 'before', e.before, 'after', e.after)
-       from execution e where e.proposal_id = p.id and e.round = p.round and e.kind = 'forward') as execution
+       from execution e where e.proposal_id = p.id and e.round = p.round and e.kind = 'forward') as execution,
+      (select jsonb_build_object('id', u.id, 'state', u.state, 'request', i.request)
+       from execution e join execution u on u.compensates = e.id and u.kind = 'compensate' and u.state not in ('canceled', 'failed')
+       join rollback_item i on i.compensation = u.id
+       where p.state in ('executed', 'rolled_back') and e.proposal_id = p.id and e.round = p.round and e.kind = 'forward') as undoing
     from proposal p join switchboard b on b.id = 1
     left join round r on r.proposal_id = p.id and r.round = p.round
     where true

@@ -79,6 +79,7 @@ const proposal: Proposal = {
   decisions: [],
   questions: [],
   execution: null,
+  undoing: null,
   createdAt: at('14:00:00'),
   judgedAt: at('14:00:01'),
   dueAt: null,

@@ -37,6 +37,8 @@ export function another(
   const manifests = testManifests(TEST_ENV, (files) => ({
     ...files,
     'systems/billing.yml': edit(files['systems/billing.yml'] ?? ''),
+    // Its window would make the suite fail by night in New York.
+    'systems/fulfilment.yml': (files['systems/fulfilment.yml'] ?? '').replace(/^ {2}closed:.*\n/m, ''),
   }));
   return testContext({ url: db.appUrl, manifests, connectorOf: () => ledger, worker });
 }

@@ -1,4 +1,5 @@
 import type { ActionsBlock, KnownBlock } from '@slack/types';
+import { handWork } from '../../domain/by-hand.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { isOpen } from '../../domain/proposal.ts';
 import { isReviewable } from '../../domain/votes.ts';
@@ -26,7 +27,7 @@ export function decisionCard(view: CardView): SlackMessage {
       [...outcome, ' ', ...reviewDeadline(view)],
       '',
     );
-  if (proposal.state === 'awaiting_manual') return cardWith(view, [became, handButtons(view)], outcome, '');
+  if (handWork(proposal)) return cardWith(view, [became, handButtons(view)], outcome, '');
   return cardWith(view, isHeld(view) ? [became, holdButtons(view)] : [became], outcome, '');
 }
 
@@ -101,7 +102,8 @@ function isHeld({ proposal, tier }: CardView): boolean {
 
 /** The instructions stand in the windows: both of them show all that was approved. */
 function handButtons(view: CardView): ActionsBlock {
-  const done = { ...button(view, 'manual_done', 'Done…'), style: 'primary' as const };
+  const label = handWork(view.proposal) === 'undo' ? 'Undone…' : 'Done…';
+  const done = { ...button(view, 'manual_done', label), style: 'primary' as const };
   const elements = [
     done,
     button(view, 'manual_failed', 'Could not…'),

@@ -1,4 +1,5 @@
 import type { KnownBlock, ModalView } from '@slack/types';
+import { handWork, instructionsOf } from '../../domain/by-hand.ts';
 import type { CardView } from './card-view.ts';
 import { headline } from './facts.ts';
 import { limits } from './limits.ts';
@@ -8,25 +9,29 @@ import { pagesOf } from './text.ts';
 /** The instructions as they were approved, and a place for the evidence. What is typed comes back under block `evidence`, action `evidence`. */
 export function manualModal(view: CardView, done: boolean, privateMetadata: string): ModalView {
   const { proposal } = view;
+  const isUndo = handWork(proposal) === 'undo';
+  const word = isUndo ? 'undone' : 'done';
   return {
     type: 'modal',
     callback_id: done ? 'manual_done' : 'manual_failed',
     private_metadata: privateMetadata,
-    title: plain(done ? `#${proposal.number} is done` : `#${proposal.number} not done`, limits.modal.title),
-    submit: plain(done ? 'It is done' : 'Not done', limits.modal.button),
+    title: plain(`#${proposal.number} ${done ? 'is' : 'not'} ${word}`, limits.modal.title),
+    submit: plain(done ? `It is ${word}` : `Not ${word}`, limits.modal.button),
     close: plain('Back', limits.modal.button),
     blocks: [
       richText('what', line(bold(headline(view)), ' · account ', bold(proposal.account, limits.shown.text))),
-      ...instructionsOf(view),
+      ...instructionBlocks(view),
       {
         type: 'input',
         block_id: 'evidence',
         optional: false,
-        label: plain(done ? 'What shows that it is done?' : 'Why could it not be done?', limits.header),
+        label: plain(done ? `What shows that it is ${word}?` : `Why could it not be ${word}?`, limits.header),
         hint: plain(
           done
             ? 'A link, a booking number, or what you saw. It is kept with the proposal.'
-            : 'Nothing was written, and the agent is told so.',
+            : isUndo
+              ? 'It stays as it was written, and the report of the rollback says why.'
+              : 'Nothing was written, and the agent is told so.',
           limits.header,
         ),
         element: {
@@ -42,8 +47,9 @@ export function manualModal(view: CardView, done: boolean, privateMetadata: stri
 }
 
 /** What a person is to do; none where it is not known here. */
-function instructionsOf({ envelope }: CardView): KnownBlock[] {
-  if (!envelope || !('instructions' in envelope.request)) return [];
-  const pages = pagesOf(envelope.request.instructions, limits.element);
+function instructionBlocks({ proposal, envelope }: CardView): KnownBlock[] {
+  const request = handWork(proposal) === 'undo' ? proposal.undoing?.request : envelope?.request;
+  const text = instructionsOf(request);
+  const pages = text === undefined ? [] : pagesOf(text, limits.element);
   return pages.map((page, index) => richText(`instructions:${index}`, preformatted(page)));
 }

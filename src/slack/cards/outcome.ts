@@ -1,4 +1,5 @@
 import { byOf } from '../../domain/audit-line.ts';
+import { handWork } from '../../domain/by-hand.ts';
 import type { JsonObject } from '../../domain/json.ts';
 import type { Decision, Proposal } from '../../domain/proposal.ts';
 import type { CardView } from './card-view.ts';
@@ -43,6 +44,7 @@ export function outcomeOf(view: CardView): Piece[] {
         '.',
         ...resultOf(view),
         ...reviewOf(proposal),
+        ...undoingOf(proposal),
       ];
     case 'rejected':
       return rejectionOf(proposal);
@@ -139,6 +141,21 @@ function reviewOf(proposal: Proposal): Piece[] {
     case 'lapsed':
       return [' ', bold('Nobody reviewed it in time.')];
   }
+}
+
+/** How far a confirmed rollback is with it. */
+function undoingOf(proposal: Proposal): Piece[] {
+  const { undoing } = proposal;
+  if (handWork(proposal) === 'undo')
+    return [
+      ' ',
+      bold('To be undone by hand'),
+      ' by who answers for it: Undone shows what to do and asks what shows that it is undone.',
+    ];
+  if (undoing?.state === 'started') return [' It is ', bold('being undone'), ' now.'];
+  if (undoing?.state === 'unknown')
+    return [' ', bold('It may have been undone'), '. Nothing is tried again by itself.'];
+  return [];
 }
 
 /** Who ended it: by rejecting, by objecting before the write, or by taking the approval back. */

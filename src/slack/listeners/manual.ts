@@ -1,6 +1,6 @@
 import type { ViewResponseAction } from '@slack/bolt';
 import type { Act } from '../../domain/authorize.ts';
-import { settleManual } from '../../lifecycle/settle-manual.ts';
+import { type ManualResult, settleManual } from '../../lifecycle/settle-manual.ts';
 import { fullCardViewOf } from '../card-view-of.ts';
 import { manualModal } from '../cards/manual-modal.ts';
 import { noticeModal } from '../cards/notice.ts';
@@ -37,14 +37,17 @@ async function settle(session: Session, submission: Submission, done: boolean): 
   const proposalId = look.act.proposal.id;
   const result = await settleManual(session.context, { proposalId, done, evidence, ...who });
   if (result.outcome === 'refused') return notice('Not recorded', result.because);
-  return notice('Recorded', sentenceOf(result.proposal.number, done, result.agrees));
+  return notice('Recorded', sentenceOf(result, done));
 }
 
-function sentenceOf(number: number, done: boolean, agrees: boolean | null): string {
-  if (!done) return `#${number} is recorded as not done.`;
+function sentenceOf(
+  { proposal, what, agrees }: Extract<ManualResult, { outcome: 'settled' }>,
+  done: boolean,
+): string {
+  const recorded = `#${proposal.number} is recorded as ${done ? '' : 'not '}${what === 'undo' ? 'undone' : 'done'}`;
   if (agrees === false)
-    return `#${number} is recorded as done, but the system does not show what was proposed: please look at it again.`;
-  return `#${number} is recorded as done${agrees ? ', and the system shows it' : ''}.`;
+    return `${recorded}, but the system does not show what was proposed: please look at it again.`;
+  return `${recorded}${agrees ? ', and the system shows it' : ''}.`;
 }
 
 function notice(title: string, text: string): ViewResponseAction {

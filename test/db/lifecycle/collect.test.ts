@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../../src/context.ts';
-import { acknowledge, collect } from '../../../src/lifecycle/collect.ts';
+import { acknowledge } from '../../../src/lifecycle/acknowledge.ts';
+import { collect } from '../../../src/lifecycle/collect.ts';
 import { executeDue } from '../../../src/lifecycle/execute.ts';
 import { confirmEnable, disable, enable } from '../../../src/lifecycle/switch.ts';
 import { listAudit } from '../../../src/store/audit.ts';

@@ -43,6 +43,7 @@ function proposal(changes: Partial<Proposal> = {}): Proposal {
     decisions: [],
     questions: [],
     execution: null,
+    undoing: null,
     createdAt: at('10:00:00'),
     judgedAt: at('10:00:01'),
     dueAt: null,
