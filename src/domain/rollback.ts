@@ -12,7 +12,7 @@ export interface RollbackScope {
 }
 
 /** What is to become of one write: the way back, or why there is none for us. */
-export type RollbackClass = 'undo' | 'irreversible' | 'changed' | 'unknown' | 'by_hand';
+export type RollbackClass = 'undo' | 'irreversible' | 'changed' | 'unknown';
 
 export interface PlannedItem {
   /** The write that is undone. */

@@ -17,7 +17,6 @@ const LEFT: readonly (readonly [RollbackClass, string])[] = [
   ['changed', 'somebody has changed since, and stays as it is'],
   ['irreversible', 'can’t be undone'],
   ['unknown', 'may or may not have happened: to be resolved first'],
-  ['by_hand', 'has to be undone by hand'],
 ];
 
 /** The plan, and in its place how far the undoing has come. */

@@ -49,6 +49,36 @@ describe('a write by hand', () => {
     await kim.waitFor(async () => kim.buttons(await kim.reread(card)).length === 0, 'the buttons to go');
   });
 
+  it('that is rolled back is given back to a person, who says that it is undone', async () => {
+    const { context } = office.desk;
+    const [kim, lee, pat] = [office.as('kim'), office.as('lee'), office.as('pat')];
+    const { proposal, card } = await approvedByKim('SKU-9');
+    await kim.click(card, 'Done…');
+    await kim.submitModal({ 'What shows that it is done?': 'Booking 88-1204' });
+    await kim.modal('Recorded');
+    await kim.closeModal();
+    await lee.command(`/agent rollback ${proposal.number}`, '#agent-ops');
+    const plan = await pat.message('#agent-ops', new RegExp(`Rollback 1: #${proposal.number}`));
+    expect(pat.textOf(plan)).toContain('by hand: INV > ADJ > SKU-9, quantity 3, reason 45.');
+    await pat.click(plan, 'Roll back');
+    await pat.waitFor(async () => (await executeDue(context, 10)) > 0, 'the undoing to be due');
+    await pat.message('#agent-ops', `#${proposal.number} is to be undone by hand`);
+    const given = await kim.waitFor(async () => {
+      const fresh = await kim.reread(card);
+      return kim.buttons(fresh).includes('Undone…') && fresh;
+    }, 'the card to ask for hands again');
+    await kim.click(given, 'Undone…');
+    expect(kim.textOf(await kim.modal())).toContain('INV > ADJ > SKU-9, quantity 3, reason 45.');
+    await kim.submitModal({ 'What shows that it is undone?': 'Booking 88-1205' });
+    expect(kim.textOf(await kim.modal('Recorded'))).toContain('is recorded as undone');
+    await kim.closeModal();
+    expect((await getProposal(context.database, proposal.id)).state).toBe('rolled_back');
+    await pat.waitFor(
+      async () => pat.textOf(await pat.reread(plan)).includes('Done.'),
+      'the plan to be done',
+    );
+  });
+
   it('pages who answers for the system, and is nobody else’s to settle', async () => {
     const { card, proposal } = await approvedByKim('SKU-8');
     const dana = office.as('dana');
