@@ -31,7 +31,8 @@ async function handedOut(on = context) {
   if (collected.outcome !== 'handed_out') throw new Error('nothing is handed out now');
   return collected.events;
 }
-const ack = (id: string, said = DONE) => acknowledge(context, collectorOf(context), id, said);
+const ack = (id: string, said: Acknowledgement = DONE) =>
+  acknowledge(context, collectorOf(context), id, said);
 
 /** Held by the system, which said so. */
 async function held(shipment: string, account: string) {
