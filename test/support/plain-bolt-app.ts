@@ -7,7 +7,7 @@ import { testKeys } from './start-test-workspace.ts';
 
 const plain = (text: string) => ({ type: 'plain_text' as const, text });
 
-/** An app that has nothing to do with Countersign: cards, a modal, App Home, a command that answers and one that never does. */
+/** An app that has nothing to do with Countersign: cards, a modal, App Home and a command that answers. */
 export async function startPlainApp(workspace: Workspace): Promise<{ app: App; stop: () => Promise<void> }> {
   const receiver = new HTTPReceiver({
     signingSecret: testKeys.signingSecret,
@@ -39,7 +39,6 @@ export async function startPlainApp(workspace: Workspace): Promise<{ app: App; s
 
 function behave(app: App): void {
   app.command('/agent', async ({ ack, command, respond, client }) => {
-    if (command.text === 'sleep') return;
     await ack();
     if (command.text === 'card') {
       await client.chat.postMessage({

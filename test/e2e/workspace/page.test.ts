@@ -157,14 +157,6 @@ describe('the page of the local workspace', () => {
     await button(/^1 reply/).waitFor();
   });
 
-  it('says what Slack says when the app does not answer', async () => {
-    await open('lea', 'C0AGENTOPS1');
-    await say('/agent sleep');
-    await page.getByText('/agent failed with the error "operation_timeout"').waitFor();
-    await button(/^Requests/).click();
-    await page.getByRole('complementary', { name: 'Requests' }).getByText('/agent').first().waitFor();
-  });
-
   it('publishes App Home for whoever opens it', async () => {
     await open('dana', 'home');
     await page.getByRole('heading', { name: 'Waiting for you' }).waitFor();
