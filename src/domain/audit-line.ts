@@ -42,7 +42,7 @@ const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
   'proposal.superseded': ({ data }) => [`changed by ${byOf(data.by).name}: ${amendWords(data)}`],
   'proposal.handed_over': ({ data }) => [`handed over by ${byOf(data.by).name} to ${byOf(data.to).name}`],
   'review.lapsed': () => ['nobody reviewed it in time'],
-  'approval.lapsed': () => ['the approval was not used in its time, and asked for again'],
+  'approval.lapsed': ({ data }) => [`asked again: ${textOf(data.because)}`],
   'execution.started': ({ data }) => [`write begun, attempt ${textOf(data.attempt)}`],
   'execution.executed': ({ data }) => [`written${changeWords(data)}${resultWords(data)}`],
   'execution.failed': ({ data }) => [`failed: ${textOf(data.why)}`],
@@ -74,6 +74,15 @@ const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
   'checklist.overridden': ({ data }) => [
     `${textOf(data.what)} overridden by ${byOf(data.by).name}`,
     textOf(data.because),
+  ],
+  'group.seen': ({ data }) => [`@${textOf(data.group)} has ${namesIn(data.members)}`],
+  'group.changed': ({ data }) => [
+    `@${textOf(data.group)} changed: ${namesIn(data.added)} came, ${namesIn(data.removed)} went`,
+  ],
+  'person.pinned': ({ data }) => [`${textOf(data.email)} is ${textOf(data.slack)} from now on`],
+  'person.address_changed': ({ data }) => [`${textOf(data.slack)} goes by ${textOf(data.email)} too`],
+  'person.address_claimed': ({ data }) => [
+    `${textOf(data.slack)} shows ${textOf(data.email)}, which is another account's`,
   ],
   'switch.disabled': ({ data }) => [
     `${byOf(data.by).name} switched ${textOf(data.scope)} off`,
@@ -158,6 +167,10 @@ function changeWords({ before, after }: JsonObject): string {
   const changes = Object.entries(after).filter(([name, value]) => textOf(was[name]) !== textOf(value));
   const words = changes.map(([name, value]) => `${name} ${textOf(was[name])} → ${textOf(value)}`);
   return words.length > 0 ? `: ${words.join(', ')}` : ': nothing that is shown changed';
+}
+
+function namesIn(ids: Json | undefined): string {
+  return Array.isArray(ids) && ids.length > 0 ? ids.map(textOf).join(' and ') : 'nobody';
 }
 
 function resultWords({ result }: JsonObject): string {

@@ -48,6 +48,8 @@ export interface Decision {
   /** A person's Slack id, or `tier:refunds/1` for what the agent's own tier decides. */
   readonly by: { readonly id: string; readonly name: string };
   readonly principal: string;
+  /** Every name that they went by when they decided, and who they decided for. */
+  readonly identities: readonly string[];
   /** Who was away, where they decided for somebody. */
   readonly for: { readonly id: string; readonly name: string; readonly principal: string } | null;
   readonly at: Date;
@@ -139,6 +141,8 @@ export interface Proposal {
   readonly blocked: string | null;
   /** `sha256:…` of what was shown and will be done; null until it is judged. */
   readonly digest: string | null;
+  /** Why the present round is not the first: what was decided before does not count. */
+  readonly askedAgain: string | null;
   readonly decisions: readonly Decision[];
   /** In the order in which they were asked. */
   readonly questions: readonly Question[];

@@ -4,6 +4,7 @@ import { announceCheckpoint } from '../lifecycle/announce-checkpoint.ts';
 import { escalateDue } from '../lifecycle/escalate.ts';
 import { expireDue } from '../lifecycle/expire.ts';
 import { lapseReviews } from '../lifecycle/review.ts';
+import { tightenPending } from '../lifecycle/tighten.ts';
 import { loggable } from '../logger.ts';
 import { ensureAuditPartitions } from '../store/partitions.ts';
 
@@ -30,7 +31,11 @@ export function startSchedule(context: Context): { stop(): Promise<void> } {
     return schedule(expression, tick, { timezone: 'UTC', name, noOverlap: true });
   }
 
+  let tightened = 0;
   const tasks = [
+    every('*/5 * * * * *', 'tighten', async () => {
+      tightened = await tightenPending(context, tightened);
+    }),
     every('* * * * * *', 'escalate', () => escalateDue(context)),
     every('*/2 * * * * *', 'expire', () => expireDue(context)),
     every('1-59/2 * * * * *', 'lapse_reviews', () => lapseReviews(context)),

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import type { Standing } from '../domain/impact.ts';
-import { findAction, type OfferedAction } from '../domain/manifest.ts';
+import { findAction, type Manifests, type OfferedAction } from '../domain/manifest.ts';
 import { amountOf } from '../domain/money.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { RetryLater } from '../errors.ts';
@@ -23,18 +23,22 @@ const TRIES = 8;
 
 /**
  * Judges a proposal in `state` by the record and the sums as they are now, and commits what `amend` makes of the judgement. What
- * the agent may not decide alone is judged again for people, and so is what somebody else's commit has changed meanwhile.
+ * the agent may not decide alone is judged again for people, and so is what somebody else's commit has changed meanwhile. `by` are
+ * the manifests that it is judged by, where not by its own.
  */
 export async function judgeNow(
   context: Context,
   id: string,
   state: Proposal['state'],
   amend: (change: Change, proposal: Proposal) => Change,
+  by?: Manifests,
 ): Promise<void> {
   const first = await getProposal(context.database, id);
   if (first.state !== state) return;
-  const { organisation } = await context.policyOf(first.policy);
-  const offered = await offeredOf(context, first);
+  const manifests = by ?? (await context.policyOf(first.policy));
+  const { organisation, digest: policy } = manifests;
+  const offered = actionIn(manifests, first.action);
+  const reversible = offered.action.undo !== undefined;
   const looks = looksOf(offered.action);
   if (looks > 0) await askLeave(context, offered.system, looks);
   const look = await lookAtRecord(context, offered, first);
@@ -50,7 +54,7 @@ export async function judgeNow(
         : judge({
             offered,
             organisation,
-            proposal,
+            proposal: { ...proposal, policy, reversible },
             version,
             round,
             before: look.record,
@@ -65,7 +69,12 @@ export async function judgeNow(
   throw new RetryLater(`proposal ${id} changes faster than it can be judged`);
 }
 
-async function priorSum(context: Context, { workflow }: OfferedAction, proposal: Proposal): Promise<bigint> {
+/** Minor units that were proposed in the window of the workflow's `cumulative`, this one apart; 0 where it has none. */
+export async function priorSum(
+  context: Context,
+  { workflow }: OfferedAction,
+  proposal: Proposal,
+): Promise<bigint> {
   if (!workflow.cumulative) return 0n;
   const { per, withinMs } = workflow.cumulative;
   return readSum(context.database, {
@@ -98,7 +107,11 @@ export async function offeredOf(
   context: Context,
   proposal: Pick<Proposal, 'policy' | 'action'>,
 ): Promise<OfferedAction> {
-  const offered = findAction(await context.policyOf(proposal.policy), proposal.action);
-  if (!offered) throw new Error(`${proposal.policy} has no action ${proposal.action}`);
+  return actionIn(await context.policyOf(proposal.policy), proposal.action);
+}
+
+function actionIn(manifests: Manifests, name: string): OfferedAction {
+  const offered = findAction(manifests, name);
+  if (!offered) throw new Error(`${manifests.digest} has no action ${name}`);
   return offered;
 }

@@ -57,6 +57,8 @@ export function judge(judging: Judging): Change {
     version: judging.version,
     set: {
       round: judging.round + 1,
+      policy: proposal.policy,
+      reversible: proposal.reversible,
       before,
       tierIndex,
       decide: tier.decide,

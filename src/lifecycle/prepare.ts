@@ -7,6 +7,7 @@ import { offeredOf } from './assess.ts';
 import type { Attempt } from './attempt.ts';
 import { finishBlocked } from './finish.ts';
 import { type Look, lookAtRecord, mustNotChange, objection } from './record.ts';
+import { sayStricter, whyStricterNow } from './tighten.ts';
 
 /** Reads what a claim is about. Throws where the bytes are not those that were approved. */
 export async function prepare(context: Context, claim: Claim): Promise<Attempt> {
@@ -28,6 +29,7 @@ export type Seen = Extract<Look, { outcome: 'seen' }>;
  */
 export async function lookAgain(attempt: Attempt): Promise<Seen | undefined> {
   const { context, offered, proposal } = attempt;
+  if (await isTightened(attempt)) return undefined;
   const look = await lookAtRecord(context, offered, proposal);
   if (look.outcome === 'blocked') {
     await finishBlocked(attempt, look.because);
@@ -43,6 +45,14 @@ export async function lookAgain(attempt: Attempt): Promise<Seen | undefined> {
   if (changed === undefined) return look;
   await askAgain(attempt, changed);
   return undefined;
+}
+
+/** The policy may have become stricter since: then it is asked again by it, or blocked where it takes no such thing. */
+async function isTightened(attempt: Attempt): Promise<boolean> {
+  const tightened = await whyStricterNow(attempt.context, attempt.proposal);
+  if (!tightened) return false;
+  await askAgain(attempt, sayStricter(tightened));
+  return true;
 }
 
 /** What is not any more as it was shown when it was approved; undefined: nothing. */

@@ -44,6 +44,11 @@ export async function review(context: Context, reviewing: Reviewing): Promise<De
     const outcome = await context.changes.change(transition(proposal, reviewing, tier, permission.for));
     if (outcome === 'applied')
       return { outcome: 'decided', proposal: await getProposal(context.database, proposal.id) };
+    if (outcome === 'late')
+      return {
+        outcome: 'refused',
+        because: `The time to review #${proposal.number} is over, and nothing of yours was recorded.`,
+      };
   }
   return {
     outcome: 'refused',
@@ -67,7 +72,8 @@ function transition(
     reason,
     ...voterOf(person, standsFor),
   };
-  const common = { id: proposal.id, version: proposal.version, decision, events: [decidedEvent(decision)] };
+  const { id, version } = proposal;
+  const common = { id, version, decision, unlapsed: true, events: [decidedEvent(decision)] };
   const card = { topic: 'card', ref: proposal.id };
   if (proposal.state === 'in_review') {
     if (!agreed) return { ...common, set: { state: 'rejected', review: 'objected' }, outbox: [card] };

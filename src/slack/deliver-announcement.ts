@@ -4,6 +4,7 @@ import type { SwitchedBy } from '../domain/switches.ts';
 import { findEvent } from '../store/audit.ts';
 import { findCheckpoint } from '../store/checkpoints.ts';
 import { readSwitches } from '../store/switches.ts';
+import { addressMessage } from './cards/address-message.ts';
 import { disabledMessage, enableAskedMessage, enabledMessage } from './cards/alerts.ts';
 import { checkpointMessage } from './cards/checkpoint-message.ts';
 import type { SlackMessage } from './cards/message.ts';
@@ -16,7 +17,7 @@ import type { Posting } from './session.ts';
 import { nobodyReached } from './unreachable-card.ts';
 
 /**
- * Tells everybody in `alerts`: `switch:<place in that stream>`, `trust:<place in that stream>`, `systems:<place in that stream>`, `checkpoint:<size of the log>`,
+ * Tells everybody in `alerts`: `switch:<place in that stream>`, `trust:<place in that stream>`, `systems:<place in that stream>`, `people:<place in that stream>`, `checkpoint:<size of the log>`,
  * `rollback:<id>` (its report), `unreachable:<proposal>:<place>` or `nobody:<proposal>`; behind `owner:` the last two are told to the workflow's owner directly.
  */
 export async function deliverAnnouncement(posting: Posting, ref: string): Promise<void> {
@@ -39,6 +40,8 @@ async function messageAbout(posting: Posting, ref: string): Promise<SlackMessage
       return reportOf(posting, rest);
     case 'trust':
       return trusted(posting, Number(rest));
+    case 'people':
+      return aboutPerson(posting, Number(rest));
     default:
       return switched(posting, Number(rest));
   }
@@ -71,6 +74,18 @@ async function aboutSystem(posting: Posting, seq: number): Promise<SlackMessage 
 async function trusted(posting: Posting, seq: number): Promise<SlackMessage | undefined> {
   const event = await findEvent(posting.context.database, 'trust', seq);
   return event && trustedMessage({ agent: event.agent ?? '', by: byIn(event.data.by) });
+}
+
+async function aboutPerson(posting: Posting, seq: number): Promise<SlackMessage | undefined> {
+  const event = await findEvent(posting.context.database, 'people', seq);
+  if (!event) return undefined;
+  const { type, data } = event;
+  const account = { slack: textIn(data, 'slack'), email: textIn(data, 'email').replace('email:', '') };
+  return addressMessage({
+    ...account,
+    name: textIn(data, 'name'),
+    isTaken: type === 'person.address_claimed',
+  });
 }
 
 async function signed({ context }: Posting, size: number): Promise<SlackMessage | undefined> {

@@ -18,15 +18,21 @@ export interface UserGroups {
 
 const KEEP_MS = 60_000;
 
-/** All groups come with one call: two would not fit into the time of a click, and the limit is 20 a minute. */
-export function createGroups(web: WebClient, log: Logger): UserGroups {
+/** All groups come with one call: two would not fit into the time of a click, and the limit is 20 a minute. `note` keeps what Slack said. */
+export function createGroups(
+  web: WebClient,
+  log: Logger,
+  note: (members: Groups) => Promise<void> = async () => {},
+): UserGroups {
   const memory = createShortMemory<ReadonlyMap<string, UserGroup>>(KEEP_MS);
 
   async function look(): Promise<ReadonlyMap<string, UserGroup>> {
     const { usergroups = [] } = await ask(web.usergroups.list({ include_users: true }));
-    return new Map(
-      usergroups.map(({ handle = '', id = '', users = [] }) => [handle, { id, members: users }] as const),
+    const found = usergroups.map(
+      ({ handle = '', id = '', users = [] }) => [handle, { id, members: users }] as const,
     );
+    await note(Object.fromEntries(found.map(([handle, { members }]) => [handle, members])));
+    return new Map(found);
   }
 
   const all = () => memory.get('all', look);

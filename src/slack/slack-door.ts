@@ -3,6 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { HTTPReceiver } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import type { Context } from '../context.ts';
+import { groupsNamed } from '../domain/named.ts';
+import { noteGroups } from '../store/groups.ts';
 import { createAddresses } from './addresses.ts';
 import { createHttpReceiver, openBoltApp } from './bolt-app.ts';
 import { createChannels } from './channels.ts';
@@ -135,7 +137,13 @@ function createPosting(
   quick: WebClient,
 ): Posting {
   const web = createWeb(settings);
-  const groups = createGroups(quick, context.log);
+  const named = new Set(groupsNamed(context.manifests));
+  const groups = createGroups(quick, context.log, (members) =>
+    noteGroups(
+      context.database,
+      Object.fromEntries(Object.entries(members).filter(([handle]) => named.has(handle))),
+    ),
+  );
   return {
     context,
     web,

@@ -68,6 +68,8 @@ function wireOutcome({
 function wireSet({
   state,
   round,
+  policy,
+  reversible,
   before,
   blocked,
   tierIndex,
@@ -80,6 +82,8 @@ function wireSet({
   const given: [string, Json | undefined][] = [
     ['state', state],
     ['round', round],
+    ['policy', policy],
+    ['reversible', reversible],
     ['before', before],
     ['blocked', blocked],
     ['tier', tierIndex],
@@ -131,11 +135,19 @@ function wireWho(who: Who): JsonObject {
   return { ...who };
 }
 
+function wireRound(
+  { envelope, execution }: NonNullable<Change['round']>,
+  because: string | undefined,
+): JsonObject {
+  return { envelope: base64(envelope), execution, because: because ?? null };
+}
+
 /** A change as `apply_changes` reads it. */
 export function wireChange(change: Change): JsonObject {
   const { round, decision, question, answer, outcome, undo } = change;
   const timing: [string, Json | undefined][] = [
     ['unexpired', change.unexpired],
+    ['unlapsed', change.unlapsed],
     ['judged', change.judged],
     ...wireDeadlines(change.deadlines),
     ['execute_in_ms', change.executeInMs],
@@ -145,7 +157,7 @@ export function wireChange(change: Change): JsonObject {
     ['hold_ms', change.holdMs],
     ['cancel', change.cancel],
     ['distrust', change.distrust],
-    ['round', round && { envelope: base64(round.envelope), execution: round.execution }],
+    ['round', round && wireRound(round, change.because)],
     ['decision', decision && wireDecision(decision)],
     ['question', question && wireQuestion(question)],
     ['answer', answer && { id: answer.id, text: answer.text }],

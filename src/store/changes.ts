@@ -74,6 +74,9 @@ export interface Change {
   readonly set: {
     readonly state?: ProposalState;
     readonly round?: number;
+    /** Of the manifests that judge the new round, and whether by them it can be undone. */
+    readonly policy?: string;
+    readonly reversible?: boolean;
     readonly before?: JsonObject | null;
     readonly blocked?: string | null;
     readonly tierIndex?: number;
@@ -95,8 +98,11 @@ export interface Change {
   readonly locks?: readonly string[];
   readonly budgets?: readonly BudgetGuard[];
   readonly sum?: SumGuard | undefined;
-  /** Refuse it as `late` if the proposal's time is over by the database's clock. */
+  /** Refuse it as `late` if the proposal's time is over by the database's clock; `unlapsed`: if the second human's is. */
   readonly unexpired?: boolean;
+  readonly unlapsed?: boolean;
+  /** Why it is asked again, where it is. */
+  readonly because?: string;
   readonly round?: { readonly envelope: Uint8Array; readonly execution: string };
   readonly decision?: NewDecision;
   readonly question?: NewQuestion;

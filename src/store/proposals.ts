@@ -32,6 +32,7 @@ interface Row {
   before: JsonObject | null;
   blocked: string | null;
   digest: string | null;
+  asked_again: string | null;
   created_at: Date;
   judged_at: Date | null;
   due_at: Date | null;
@@ -61,6 +62,7 @@ interface DecisionRow {
   reason: string | null;
   digest: string;
   principal: string;
+  identities: string[];
   for_principal: string | null;
   for_id: string | null;
   for_name: string | null;
@@ -101,6 +103,7 @@ function toDecision(row: DecisionRow): Decision {
     kind: row.kind,
     by: { id: row.by_id, name: row.by_name },
     principal: row.principal,
+    identities: row.identities,
     for:
       row.for_principal === null
         ? null
@@ -167,6 +170,7 @@ function toProposal(row: Row): Proposal {
     before: row.before,
     blocked: row.blocked,
     digest: row.digest && `sha256:${row.digest}`,
+    askedAgain: row.asked_again,
     decisions: (row.decisions ?? []).map(toDecision),
     questions: (row.questions ?? []).map(toQuestion),
     execution: row.execution ? toExecution(row.execution) : null,
@@ -216,7 +220,7 @@ const LIST_LIMIT = 100;
 /** Proposals with their decisions and the execution of their present round, as one snapshot; soonest to expire first, if not said otherwise. */
 export async function listProposals({ sql }: Database, filter: ProposalFilter): Promise<Proposal[]> {
   const rows = await ask(sql<Row[]>`
-    select p.*, encode(r.digest, 'hex') as digest, clock_timestamp() as read_at,
+    select p.*, encode(r.digest, 'hex') as digest, r.because as asked_again, clock_timestamp() as read_at,
       switched_off(b.off, p.agent, p.system, p.workflow) as off,
       (select jsonb_build_object('id', o.id, 'number', o.number) from proposal o where o.id = p.superseded_by) as superseded_by_it,
       (select jsonb_build_object('id', o.id, 'number', o.number) from proposal o where o.id = p.supersedes) as supersedes_it,
@@ -224,7 +228,7 @@ export async function listProposals({ sql }: Database, filter: ProposalFilter): 
        from handover h where h.proposal_id = p.id) as handovers,
       (select jsonb_agg(jsonb_build_object('round', d.round, 'stage', d.stage, 'kind', d.kind, 'by_id', d.by_id, 'by_name', d.by_name,
          'at', d.at, 'reason', d.reason, 'digest', encode(d.digest, 'hex'), 'principal', d.principal,
-         'for_principal', d.for_principal, 'for_id', d.for_id, 'for_name', d.for_name) order by d.at)
+         'identities', d.identities, 'for_principal', d.for_principal, 'for_id', d.for_id, 'for_name', d.for_name) order by d.at)
        from vote d where d.proposal_id = p.id) as decisions,
       (select jsonb_agg(jsonb_build_object('id', q.id, 'text', q.text, 'by_id', q.by_id, 'by_name', q.by_name, 'asked_at', q.asked_at,
          'answer', q.answer, 'answered_at', q.answered_at) order by q.asked_at)
@@ -275,6 +279,19 @@ export async function getEnvelope({ sql }: Database, proposalId: string, round: 
     select envelope from round where proposal_id = ${proposalId} and round = ${round}`);
   if (!row) throw new Error(`proposal ${proposalId} has no round ${round}`);
   return row.envelope;
+}
+
+/** Pending ones that other manifests than these have judged, by their number. */
+export async function listJudgedOtherwise(
+  { sql }: Database,
+  policy: string,
+  afterNumber: number,
+  limit: number,
+): Promise<{ readonly id: string; readonly number: number }[]> {
+  const rows = await ask(sql<{ id: string; number: string }[]>`
+    select id, number from proposal where state = 'pending' and policy <> ${policy} and number > ${afterNumber}
+    order by number limit ${limit}`);
+  return rows.map(({ id, number }) => ({ id, number: Number(number) }));
 }
 
 /** Open proposals whose time is over, soonest first; what is switched off waits. */

@@ -22,6 +22,13 @@ export const absence = pgTable(
   (t) => [check('absence_not_self', sql`${t.delegate} <> ${t.principal}`)],
 );
 
+/** Who was in a user group when it was last looked at: a change of it is an event. */
+export const userGroup = pgTable('user_group', {
+  handle: text().primaryKey(),
+  members: text().array().notNull(),
+  at: instant('at').notNull().default(sql`clock_timestamp()`),
+});
+
 /** A proposal that somebody who may decide gave to a colleague who may too. */
 export const handover = pgTable(
   'handover',

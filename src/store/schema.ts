@@ -125,6 +125,8 @@ export const round = pgTable(
     digest: bytea('digest').notNull().generatedAlwaysAs(sql`sha256(envelope)`),
     requesters: text().array().notNull(),
     execution: uuid().notNull(),
+    /** Why it is asked again; null in the first. */
+    because: text(),
     at: instant('at').notNull().default(sql`clock_timestamp()`),
   },
   (t) => [

@@ -80,4 +80,5 @@ export const DOORS: Readonly<Record<string, string>> = {
   'tick expire': 'expireDue',
   'tick lapse_reviews': 'lapseReviews',
   'tick partitions': 'ensureAuditPartitions',
+  'tick tighten': 'tightenPending',
 };

@@ -121,6 +121,11 @@ const ILLEGAL: [string, (sql: Sql) => PromiseLike<unknown>][] = [
     'a rejected proposal becoming approved',
     (sql) => sql`update proposal set state = 'approved', version = version + 1 where id = ${rejected.id}`,
   ],
+  [
+    'judging a round by another policy than its own',
+    (sql) =>
+      sql`update proposal set reversible = not reversible, version = version + 1 where id = ${waiting.id}`,
+  ],
   ['deleting a proposal', (sql) => sql`delete from proposal where id = ${waiting.id}`],
   [
     'a proposal that begins as approved',
@@ -174,6 +179,9 @@ describe('the application, under its own role,', () => {
     'manifest_version',
     'bucket',
     'stream',
+    'user_group',
+    'absence',
+    'handover',
   ])('may read %s and not write it', async (table) => {
     await app`select 1 from ${app(table)} limit 1`;
     await expect(app`delete from ${app(table)}`).rejects.toThrow(/permission denied/);

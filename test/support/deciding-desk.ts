@@ -1,6 +1,7 @@
 import postgres from 'postgres';
 import { afterEach, beforeEach } from 'vitest';
 import type { Context } from '../../src/context.ts';
+import type { Manifests } from '../../src/domain/manifest.ts';
 import type { Person } from '../../src/domain/person.ts';
 import type { Proposal } from '../../src/domain/proposal.ts';
 import { type DecideResult, decide } from '../../src/lifecycle/decide.ts';
@@ -42,6 +43,13 @@ const PEOPLE = {
   cfo: ['UCFO', 'cfo@acme.test'],
 } as const;
 export type Name = keyof typeof PEOPLE;
+
+/** The same database and system under other manifests, as a process of the next day has them. */
+export async function deskUnder(manifests: Manifests): Promise<Context> {
+  const context = await testContext({ url: db.appUrl, manifests, connectorOf: () => billing });
+  open.push(context);
+  return context;
+}
 
 export const who = (context: Context, name: Name): Promise<Person> =>
   member(context, PEOPLE[name][0], PEOPLE[name][1]);

@@ -43,6 +43,7 @@ export function headlineBlocks(view: CardView): KnownBlock[] {
     richText(
       blockId('who', view),
       line(...whoAsks(view)),
+      ...askedAgain(view),
       ...summaryIfCut(view),
       ...whoDecides(view).map((pieces) => line(...pieces)),
     ),
@@ -76,10 +77,13 @@ function whoAsks(view: CardView): Piece[] {
     bold(proposal.account, limits.shown.text),
     ' · ',
     { said: offered.workflow.title, max: limits.name },
-    ...(proposal.round > 1 && proposal.state === 'pending'
-      ? [' · asked again: an earlier approval was not used in its time']
-      : []),
   ];
+}
+
+/** What was decided before does not count, and why. */
+function askedAgain({ proposal: { askedAgain: because, state } }: CardView): ReturnType<typeof line>[] {
+  if (because === null || !isOpen(state)) return [];
+  return [line(bold('Asked again'), ': ', { said: because }, '. What was decided before does not count.')];
 }
 
 function summaryIfCut(view: CardView): ReturnType<typeof line>[] {

@@ -83,6 +83,21 @@ describe('a review', () => {
     expect(types.filter((type) => type === 'decision.recorded')).toHaveLength(2);
   });
 
+  it('that comes when its time is over counts no more, swept or not', async () => {
+    const context = await desk(tiers('before'));
+    for (const verdict of ['agreed', 'objected'] as const) {
+      const { id } = await proposed(context);
+      await click(context, id, 'dana');
+      await hurry('review_due_at', id);
+      expect(await say(context, id, 'cfo', verdict)).toMatchObject({
+        outcome: 'refused',
+        because: expect.stringContaining('is over'),
+      });
+      expect(await look(context, id)).toMatchObject({ state: 'in_review', review: { state: 'awaiting' } });
+      expect(await lapseReviews(context)).toBe(1);
+    }
+  });
+
   it('that nobody gives in time lapses: nothing is written before it, and after it the agent loses trust', async () => {
     const before = await desk(tiers('before'));
     const first = await proposed(before);
