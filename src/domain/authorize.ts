@@ -53,7 +53,7 @@ export function authorize(act: Act, person: Person, manifests: Manifests, groups
     case 'decide':
     case 'review':
     case 'take_back':
-      return mayActOnCard(act, person, groups);
+      return mayActOnCard(act, person, manifests, groups);
     case 'ask':
       return among(person, askers(act.tier), groups, 'ask about this');
     case 'audit': {
@@ -70,10 +70,8 @@ export function authorize(act: Act, person: Person, manifests: Manifests, groups
       return among(person, manifests.organisation.operators, groups, 'switch agents on again');
     case 'settle_manual': {
       const may = settlers(act, manifests);
-      if (person.identities.some((identity) => act.proposal.requesters.includes(identity)))
-        return no(
-          `You can't say that this is done: it is proposed for you, or by an agent that you own. ${whoMay(may)}`,
-        );
+      const asked = refuseRequester(act, person, manifests, groups, 'say that this is done');
+      if (asked) return no(`${asked} ${whoMay(may, person)}`);
       return among(person, may, groups, 'say what became of this');
     }
     case 'resolve':
@@ -109,7 +107,7 @@ function refuseStanding(act: Act, person: Person): Permission | undefined {
   }
 }
 
-function mayActOnCard(act: CardAct, person: Person, groups: Groups): Permission {
+function mayActOnCard(act: CardAct, person: Person, manifests: Manifests, groups: Groups): Permission {
   const { proposal, tier } = act;
   const moment = refuseMoment(act);
   if (moment) return no(moment);
@@ -119,11 +117,12 @@ function mayActOnCard(act: CardAct, person: Person, groups: Groups): Permission 
     );
   }
   const may = act.kind === 'review' ? (tier.review?.by ?? []) : approversOf(tier, proposal);
-  if (person.identities.some((identity) => proposal.requesters.includes(identity))) {
-    return no(`You can't decide this: it is proposed for you, or by an agent that you own. ${whoMay(may)}`);
-  }
+  const asked = refuseRequester(act, person, manifests, groups, 'decide this');
+  if (asked) return no(`${asked} ${whoMay(may, person)}`);
   if (act.kind === 'review' && standingVote(proposal, person.principal)) {
-    return no(`You decided #${proposal.number} already: the second human is another one. ${whoMay(may)}`);
+    return no(
+      `You decided #${proposal.number} already: the second human is another one. ${whoMay(may, person)}`,
+    );
   }
   const spoken = voteOfRight(proposal, person.principal);
   if (spoken && act.kind !== 'take_back' && spoken.principal !== person.principal)
@@ -133,11 +132,28 @@ function mayActOnCard(act: CardAct, person: Person, groups: Groups): Permission 
   return permission.allowed && unconfirmed ? no(unconfirmed) : permission;
 }
 
+/** Who asked for it: for whom it is, and who owns the agent, as it was proposed and as it is today, also through a group. */
+function refuseRequester(
+  { proposal }: { readonly proposal: Proposal },
+  person: Person,
+  { agents }: Manifests,
+  groups: Groups,
+  what: string,
+): string | undefined {
+  const owner = agents[proposal.agent]?.owner;
+  const owns = owner ? isAmong(person, [owner], groups) : 'no';
+  if (owns === 'unclear')
+    return `Slack did not say whether you own this agent, so you can't ${what} now: please try again.`;
+  return owns === 'yes' || person.identities.some((identity) => proposal.requesters.includes(identity))
+    ? `You can't ${what}: it is proposed for you, or by an agent that you own.`
+    : undefined;
+}
+
 function mayInSomeRight(act: CardAct, person: Person, may: readonly Who[], groups: Groups): Permission {
   const capacity = capacityOf(person, may, groups, act.proposal, act.tier);
   if (capacity.may === 'yes') return { allowed: true, for: capacity.for };
   if (capacity.may === 'not_for_others')
-    return no(`Here only those decide for others who may decide it themselves. ${whoMay(may)}`);
+    return no(`Here only those decide for others who may decide it themselves. ${whoMay(may, person)}`);
   return among(person, may, groups, act.kind === 'review' ? 'review this' : 'decide this');
 }
 
@@ -199,43 +215,47 @@ function among(person: Person, list: readonly Who[], groups: Groups, what: strin
         'Slack did not say who is in the group that may do this. Nothing was done: please try again in a moment.',
       );
     case 'no':
-      return no(`You may not ${what}. ${whoMay(list)}`);
+      return no(`You may not ${what}. ${whoMay(list, person)}`);
   }
 }
 
-function whoMay(list: readonly Who[]): string {
-  const names = [...new Set(list.map(describeWho))];
+function whoMay(list: readonly Who[], { names: known = {} }: Person): string {
+  const names = [...new Set(list.map(describeWho).map((who) => known[who] ?? who))];
   return names.length === 0 ? 'Nobody may.' : `${names.join(' or ')} may.`;
+}
+
+/** Who may do it at all, as the manifests name them; empty: everybody may. */
+export function whoMayDo(act: Act, manifests: Manifests): readonly Who[] {
+  switch (act.kind) {
+    case 'decide':
+    case 'take_back':
+      return approversOf(act.tier, act.proposal);
+    case 'review':
+      return act.tier.review?.by ?? [];
+    case 'ask':
+      return askers(act.tier);
+    case 'audit':
+      return manifests.organisation.auditReaders === 'everyone' ? [] : manifests.organisation.auditReaders;
+    case 'status':
+      return [];
+    case 'absence':
+      return deciders(manifests);
+    case 'disable':
+      return switchers(manifests);
+    case 'settle_manual':
+    case 'resolve':
+      return settlers(act, manifests);
+    case 'enable':
+    case 'trust':
+    case 'rollback':
+    case 'override':
+      return manifests.organisation.operators;
+  }
 }
 
 /** The groups that must be looked up before {@link authorize} can answer. */
 export function groupsNeeded(act: Act, manifests: Manifests): string[] {
-  const list = (): readonly Who[] => {
-    switch (act.kind) {
-      case 'decide':
-      case 'take_back':
-        return approversOf(act.tier, act.proposal);
-      case 'review':
-        return act.tier.review?.by ?? [];
-      case 'ask':
-        return askers(act.tier);
-      case 'audit':
-        return manifests.organisation.auditReaders === 'everyone' ? [] : manifests.organisation.auditReaders;
-      case 'status':
-        return [];
-      case 'absence':
-        return deciders(manifests);
-      case 'disable':
-        return switchers(manifests);
-      case 'settle_manual':
-      case 'resolve':
-        return settlers(act, manifests);
-      case 'enable':
-      case 'trust':
-      case 'rollback':
-      case 'override':
-        return manifests.organisation.operators;
-    }
-  };
-  return [...new Set(list().flatMap((who) => (who.kind === 'group' ? [who.handle] : [])))];
+  const owner = 'proposal' in act ? manifests.agents[act.proposal.agent]?.owner : undefined;
+  const list = [...whoMayDo(act, manifests), ...(owner ? [owner] : [])];
+  return [...new Set(list.flatMap((who) => (who.kind === 'group' ? [who.handle] : [])))];
 }

@@ -13,6 +13,8 @@ export interface Person {
   readonly identities: readonly string[];
   /** Who is away and has asked this person to decide for them. */
   readonly standsFor?: readonly StandIn[];
+  /** How Slack names those who may, by {@link describeWho}, where it was asked: for sentences alone. */
+  readonly names?: Readonly<Record<string, string>>;
   readonly standing: 'member' | 'guest' | 'stranger' | 'deactivated' | 'bot';
 }
 

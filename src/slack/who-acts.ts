@@ -1,4 +1,5 @@
-import { type Act, groupsNeeded } from '../domain/authorize.ts';
+import { type Act, authorize, groupsNeeded, whoMayDo } from '../domain/authorize.ts';
+import { describeWho } from '../domain/manifest.ts';
 import type { Groups, Person } from '../domain/person.ts';
 import type { Clicker } from './listeners/click.ts';
 import type { Session } from './session.ts';
@@ -8,13 +9,26 @@ import type { Session } from './session.ts';
  * not say who that is.
  */
 export async function whoActs(
-  { context, people, groups }: Session,
+  session: Session,
   by: Clicker,
   act: Act,
 ): Promise<{ readonly person: Person; readonly groups: Groups }> {
+  const { context, people, groups } = session;
   const [person, members] = await Promise.all([
     people.personOf(by.teamId, by.userId),
     groups.membersOf(groupsNeeded(act, context.manifests)),
   ]);
-  return { person, groups: members };
+  if (authorize(act, person, context.manifests, members).allowed) return { person, groups: members };
+  return { person: { ...person, names: await namesOf(session, act) }, groups: members };
+}
+
+/** Only a refusal names who may. What Slack does not say in time is left as the manifest has it. */
+async function namesOf({ addresses, context }: Session, act: Act): Promise<Record<string, string>> {
+  const found = await Promise.all(
+    whoMayDo(act, context.manifests).map(async (who): Promise<[string, string][]> => {
+      const address = await addresses.find(who).catch(() => undefined);
+      return address ? [[describeWho(who), address.name]] : [];
+    }),
+  );
+  return Object.fromEntries(found.flat());
 }

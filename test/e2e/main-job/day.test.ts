@@ -132,7 +132,7 @@ describe('a refund of 500.00 and more', () => {
     if (decide === 'named') {
       const lea = company.as('lea');
       await lea.click(card, 'Approve');
-      await toldOnly(lea, 'dana@acme.test may');
+      await toldOnly(lea, 'Dana Whitfield may');
     }
     await company.as(handle).click(card, 'Approve');
     expect((await wait(body.number, 'settled')).body.state).toBe('executed');

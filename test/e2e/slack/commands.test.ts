@@ -40,7 +40,7 @@ describe('/agent help', () => {
 
 describe('/agent disable and enable', () => {
   it('is refused to who may not, with who may', async () => {
-    expect(await said('olga', '/agent disable')).toContain('dana@acme.test or @platform-oncall');
+    expect(await said('olga', '/agent disable')).toContain('Dana Whitfield or @platform-oncall');
     expect(await said('gus', '/agent disable')).toContain('Guests');
     expect(await off()).toEqual([]);
   });

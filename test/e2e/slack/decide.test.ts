@@ -179,7 +179,7 @@ describe('deciding as somebody who may not', () => {
     const [lea, dana] = [office.as('lea'), office.as('dana')];
     const { proposal, card } = await pending({ amount: '6000.00' });
     await lea.click(card, 'Approve');
-    await toldOnly(lea, 'dana@acme.test may');
+    await toldOnly(lea, 'Dana Whitfield may');
     await dana.click(card, 'Approve');
     await dana.waitFor(
       async () => dana.textOf(await dana.reread(card)).includes('Approved by Dana Whitfield'),
