@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { isOpen } from '../domain/proposal.ts';
-import { getProposal, listExpired } from '../store/proposals.ts';
+import { listExpired } from '../store/due-proposals.ts';
+import { getProposal } from '../store/proposals.ts';
 
 const BATCH = 1_000;
 

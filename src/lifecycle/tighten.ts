@@ -3,7 +3,8 @@ import { findAction } from '../domain/manifest.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { type Tightening, whyStricter } from '../domain/stricter.ts';
 import { loggable } from '../logger.ts';
-import { getProposal, listJudgedOtherwise } from '../store/proposals.ts';
+import { listJudgedOtherwise } from '../store/due-proposals.ts';
+import { getProposal } from '../store/proposals.ts';
 import { judgeNow, offeredOf, priorSum } from './assess.ts';
 import { tierOf } from './judge.ts';
 
