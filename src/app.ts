@@ -33,7 +33,11 @@ export async function startApp(config: Config, log: Logger = createLogger(config
     return { ready: answered && !stopping, checks: { database: answered, stopping, slack: slack.health() } };
   };
   const { publicUrl, trustedProxies } = config;
-  const http = createHttpDoor({ context, secretOf, publicUrl, trustedProxies, wakes: work.wakes, readiness });
+  const { directory } = slack;
+  const http = createHttpDoor({
+    ...{ context, secretOf, publicUrl, trustedProxies, directory, readiness },
+    wakes: work.wakes,
+  });
   const server = createServer(SERVER_OPTIONS, (request, response) => {
     const path = request.url?.split('?')[0];
     if (path === '/slack/events') slack.requestListener(request, response);

@@ -50,14 +50,14 @@ export function readStoreConfig(env: Env): StoreConfig {
   return config;
 }
 
-/** Where a running server is, and the key that its agent has. Throws a {@link Stop}. */
+/** Where a running server is, and the key of an agent or a person. Throws a {@link Stop}. */
 export function readClientConfig(env: Env): { readonly url: string; readonly key: string } {
   const problems = unknownNames(env);
   const url = readNamed(env, 'COUNTERSIGN_URL', problems) ?? '';
   const key = readNamed(env, 'COUNTERSIGN_KEY', problems) ?? '';
   if (!/^https?:\/\//i.test(url) || !URL.canParse(url))
     problems.push('COUNTERSIGN_URL is to be the address of a running server, such as http://127.0.0.1:3000');
-  if (key === '') problems.push("COUNTERSIGN_KEY is to be an agent's key");
+  if (key === '') problems.push("COUNTERSIGN_KEY is to be an agent's key, or a person's own of org.yml");
   if (problems.length > 0) throw new Stop(EXIT.configuration, `${problems.join('; ')}.`);
   return { url: url.replace(/\/+$/, ''), key };
 }

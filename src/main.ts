@@ -5,6 +5,7 @@ import { addAgentCommands } from './cli/agent.ts';
 import { addAuditCommands } from './cli/audit.ts';
 import { runChecklist } from './cli/checklist.ts';
 import { runKeygen } from './cli/keygen.ts';
+import { addPersonCommands } from './cli/person.ts';
 import { readClientConfig, readConfig, readEnvironment, readStoreConfig } from './config.ts';
 import { EXIT, Stop } from './errors.ts';
 import { lint } from './manifests/lint.ts';
@@ -107,7 +108,7 @@ function commands(): Command {
     .action(runLint);
   program
     .command('keygen')
-    .description('make a key for an agent')
+    .description("make a key for an agent, or for a person's CLI")
     .option('--signing', "make the audit's Ed25519 key instead")
     .option('--json', 'as JSON')
     .action(runKeygen);
@@ -121,6 +122,7 @@ function commands(): Command {
     });
   addAuditCommands(program, () => readStoreConfig(env));
   addAgentCommands(program, () => readClientConfig(env));
+  addPersonCommands(program, () => readClientConfig(env));
   return program;
 }
 

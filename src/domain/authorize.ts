@@ -64,8 +64,13 @@ export function authorize(act: Act, person: Person, manifests: Manifests, groups
       return YES;
     case 'absence':
       return among(person, deciders(manifests), groups, 'be away here: nobody waits for your decisions');
-    case 'disable':
-      return among(person, switchers(manifests), groups, 'switch agents off');
+    case 'disable': {
+      const may = switchers(manifests);
+      // In doubt it is off: an on-call rotation is a group, and Slack may be what is down.
+      return isAmong(person, may, groups) === 'unclear'
+        ? YES
+        : among(person, may, groups, 'switch agents off');
+    }
     case 'enable':
       return among(person, manifests.organisation.operators, groups, 'switch agents on again');
     case 'settle_manual': {

@@ -23,6 +23,15 @@ export interface Organisation {
   readonly floor: { readonly irreversible: 'human' | 'named' } | undefined;
   /** A rollback drill older than this is red on the checklist. */
   readonly drillEveryMs?: number | undefined;
+  /** Who may act through the CLI, each proved by a key of their own. */
+  readonly cli: readonly PersonKey[];
+}
+
+export interface PersonKey {
+  /** Never a group. */
+  readonly person: Who;
+  /** One, or two while it is rotated; the new one first. */
+  readonly keys: readonly SecretRef[];
 }
 
 /** A secret by reference; the value never stands in a manifest. */

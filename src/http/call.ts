@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Act } from '../domain/authorize.ts';
 import type { Agent } from '../domain/manifest.ts';
+import type { Groups, Person } from '../domain/person.ts';
 import type { Collector } from '../lifecycle/collect.ts';
 import type { Answer } from './answer.ts';
 
@@ -50,4 +52,18 @@ export interface SystemRoute extends Addressed {
   handle(call: SystemCall): Promise<Answer>;
 }
 
-export type Route = AgentRoute | SystemRoute | OpenRoute;
+/** A request that a person proved to be theirs, with the key of their CLI. */
+export interface PersonCall extends Pick<Call, 'params' | 'query' | 'headers' | 'body'> {
+  readonly person: Person;
+  /** Who is in the groups that the act depends on, as of now. */
+  groupsFor(act: Act): Promise<Groups>;
+}
+
+/** One that only people may call, each with a key of their own. */
+export interface PersonRoute extends Addressed {
+  readonly by: 'person';
+  readonly open?: false;
+  handle(call: PersonCall): Promise<Answer>;
+}
+
+export type Route = AgentRoute | SystemRoute | PersonRoute | OpenRoute;

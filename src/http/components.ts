@@ -1,5 +1,14 @@
 import { z } from 'zod';
 import { answerBody } from './answer-route.ts';
+import { disableBody, enableBody, nothingBody, resolveBody, showBody } from './person-body.ts';
+import {
+  disabledSchema,
+  enabledSchema,
+  pendingSchema,
+  resolvedSchema,
+  shownSchema,
+  statusSchema,
+} from './person-schema.ts';
 import { proposalBody } from './proposal-body.ts';
 import {
   actionSchema,
@@ -18,6 +27,11 @@ export const COMPONENTS = {
   NewAnswer: answerBody,
   NewAcknowledgement: ackBody,
   CloudEvent: cloudEventBody,
+  Disabling: disableBody,
+  Enabling: enableBody,
+  Empty: nothingBody,
+  Showing: showBody,
+  Resolving: resolveBody,
   Proposal: proposalSchema,
   DryRun: dryRunSchema,
   ProposedOrConsidered: z.union([proposalSchema, dryRunSchema]),
@@ -41,6 +55,12 @@ export const COMPONENTS = {
   ),
   Acknowledged: z.strictObject({ id: z.string(), outcome: z.enum(['done', 'failed']) }),
   Kept: z.strictObject({ id: z.string() }),
+  Disabled: disabledSchema,
+  Enabled: enabledSchema,
+  Status: statusSchema,
+  Pending: pendingSchema,
+  Shown: shownSchema,
+  Resolved: resolvedSchema,
   JsonRpc: z.unknown(),
   Keys: z.strictObject({ keys: z.array(jwk) }),
   Anything: z.unknown(),

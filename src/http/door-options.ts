@@ -1,7 +1,16 @@
 import type { Context } from '../context.ts';
-import type { SecretRef } from '../domain/manifest.ts';
+import type { SecretRef, Who } from '../domain/manifest.ts';
+import type { Groups, Person } from '../domain/person.ts';
 import type { Route } from './call.ts';
 import type { Wakes } from './wakes.ts';
+
+/** Who people are whom a key of their own has proved. */
+export interface Directory {
+  /** Undefined: nobody of that name is here (any more). */
+  personOf(who: Who): Promise<Person | undefined>;
+  /** Null: it can't be known now. */
+  membersOf(handles: readonly string[]): Promise<Groups>;
+}
 
 export interface HttpDoorOptions {
   readonly context: Context;
@@ -11,6 +20,7 @@ export interface HttpDoorOptions {
   /** CIDRs whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];
   readonly wakes: Wakes;
+  readonly directory: Directory;
   readiness(): Promise<{ readonly ready: boolean; readonly checks: Readonly<Record<string, unknown>> }>;
   /** Further ones, beside the door's own. */
   readonly routes?: readonly Route[];

@@ -5,6 +5,7 @@ import { readAgentKeys } from './agent-keys.ts';
 import type { Answer } from './answer.ts';
 import { createCallReader } from './call-reader.ts';
 import type { HttpDoorOptions } from './door-options.ts';
+import { createPersonCallReader } from './person-keys.ts';
 import { problem, retryAfter } from './problem.ts';
 import { matchRoute } from './route-table.ts';
 import { AWAY_PATIENCE_MS, routesOf } from './routes.ts';
@@ -23,13 +24,11 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
   const { context } = options;
   const routes = [...routesOf(options), ...(options.routes ?? [])];
   const stopping = new AbortController();
-  const readCall = createCallReader(
-    readAgentKeys(context.manifests, options.secretOf),
-    options.trustedProxies,
-    stopping.signal,
-  );
-
-  const readSystemCall = createSystemCallReader(context.manifests, options.secretOf);
+  const { manifests } = context;
+  const agentKeys = readAgentKeys(manifests, options.secretOf);
+  const readCall = createCallReader(agentKeys, options.trustedProxies, stopping.signal);
+  const readSystemCall = createSystemCallReader(manifests, options.secretOf);
+  const readPersonCall = createPersonCallReader(manifests, options.secretOf, agentKeys, options.directory);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<Answer> {
     const [path = '/', ...rest] = (request.url ?? '/').split('?');
@@ -38,6 +37,10 @@ export function createHttpDoor(options: HttpDoorOptions): HttpDoor {
     if (match.route.open) return match.route.handle(match.params);
     if (match.route.by === 'system') {
       const call = await readSystemCall(request, match.params, rest.join('?'));
+      return call.ok ? match.route.handle(call.value) : call.refusal;
+    }
+    if (match.route.by === 'person') {
+      const call = await readPersonCall(request, match.params, rest.join('?'));
       return call.ok ? match.route.handle(call.value) : call.refusal;
     }
     const call = await readCall(request, response, match.params, rest.join('?'));

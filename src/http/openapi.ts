@@ -32,6 +32,11 @@ export function openApi(publicUrl: string | undefined): JsonObject {
           description: 'Standard Webhooks, with countersign-agent: the same key signs id, time and body',
         },
         system: { type: 'http', scheme: 'bearer', description: 'The token of a system' },
+        person: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The key that `cli` of org.yml gives to a person',
+        },
       },
     },
   };
@@ -66,7 +71,12 @@ function paths(): JsonObject {
   return found;
 }
 
-const SECURITY = { agent: [{ agent: [] }, { signature: [] }], system: [{ system: [] }], anybody: [] };
+const SECURITY = {
+  agent: [{ agent: [] }, { signature: [] }],
+  system: [{ system: [] }],
+  person: [{ person: [] }],
+  anybody: [],
+};
 
 function describe(operation: Operation): JsonObject {
   const { id, summary, who, parameters, body, answers, problems } = operation;

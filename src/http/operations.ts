@@ -14,7 +14,7 @@ export interface Parameter {
 export interface Operation {
   readonly id: string;
   readonly summary: string;
-  readonly who: 'agent' | 'system' | 'anybody';
+  readonly who: 'agent' | 'system' | 'person' | 'anybody';
   readonly parameters: readonly Parameter[];
   readonly body?: ComponentName;
   /** Status to what its body is, and what it means. */
@@ -197,6 +197,37 @@ export const OPERATIONS: Readonly<Record<`${Method} ${string}`, Operation>> = {
     answers: { 202: ['Kept', 'It is kept'] },
     problems: ['unproved', 'not-json', 'invalid-input', 'same-id', 'database-away'],
   },
+  'POST /v1/cli/disable': person('disable', 'The kill switch; answered once it holds', {
+    body: 'Disabling',
+    answers: { 200: ['Disabled', 'No write of it starts any more'] },
+    problems: ['no-such-scope'],
+  }),
+  'POST /v1/cli/enable': person('enable', 'Switch on again, or confirm what another operator asked for', {
+    body: 'Enabling',
+    answers: {
+      200: ['Enabled', 'It is on, or it was not off by itself'],
+      202: ['Enabled', 'A second operator has to confirm'],
+    },
+    problems: ['no-such-scope'],
+  }),
+  'POST /v1/cli/status': person('getStatus', 'What is switched off, what waits, what was given up', {
+    body: 'Empty',
+    answers: { 200: ['Status', 'As it is now'] },
+  }),
+  'POST /v1/cli/pending': person('listPending', 'What waits for a decision, the most urgent first', {
+    body: 'Empty',
+    answers: { 200: ['Pending', 'As it is now'] },
+  }),
+  'POST /v1/cli/show': person('show', 'One proposal with its history; that you looked is on record', {
+    body: 'Showing',
+    answers: { 200: ['Shown', 'As it is now'] },
+    problems: ['no-such-proposal'],
+  }),
+  'POST /v1/cli/resolve': person('resolve', 'Settle a write of which nobody could say whether it happened', {
+    body: 'Resolving',
+    answers: { 200: ['Resolved', 'It is recorded; nothing was sent'] },
+    problems: ['no-such-proposal'],
+  }),
   'GET /.well-known/jwks.json': anybody('getKeys', 'The keys that receipts are verified with', 'Keys'),
   'GET /openapi.json': anybody('getOpenApi', 'This document', 'Anything'),
   'GET /docs': anybody('getDocs', 'A page to read it', undefined),
@@ -224,5 +255,18 @@ function anybody(id: string, summary: string, component: ComponentName | undefin
     parameters: [],
     answers: { 200: [component, 'Here it is'] },
     problems: [],
+  };
+}
+
+function person(
+  id: string,
+  summary: string,
+  rest: Pick<Operation, 'body' | 'answers'> & { readonly problems?: readonly ProblemName[] },
+): Operation {
+  const refusals = ['unproved', 'nobody', 'refused', 'bad-request', 'not-json', 'not-json-type'] as const;
+  return {
+    ...{ id, summary, who: 'person', parameters: [] },
+    ...rest,
+    problems: [...refusals, 'invalid-input', 'body-too-large', 'database-away', ...(rest.problems ?? [])],
   };
 }

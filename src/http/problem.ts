@@ -33,6 +33,17 @@ export const PROBLEMS = {
     'This agent may not propose this action',
     'Propose what `may` in the manifest of the agent lists; the problem repeats it.',
   ],
+  nobody: [
+    403,
+    'The person of this key is not here any more',
+    'Somebody who keeps org.yml has to mend `cli`: Slack knows no such member.',
+  ],
+  refused: [403, 'You may not do this, or not now', '`detail` says why, and who may. Nothing was changed.'],
+  'no-such-scope': [
+    404,
+    'There is nothing of this name to be switched',
+    'Take one of `known`: an agent, a system, a workflow, all or rollback. Nothing was changed.',
+  ],
   'no-such-route': [404, 'There is nothing at this address', 'See /docs for the addresses that there are.'],
   'no-such-action': [404, 'There is no such action', 'GET /v1/actions lists what you may propose.'],
   'no-such-proposal': [

@@ -5,6 +5,7 @@ import type { AgentRoute, OpenRoute, Route } from './call.ts';
 import { docsRoutes } from './docs-routes.ts';
 import type { HttpDoorOptions } from './door-options.ts';
 import { postMcp } from './mcp-route.ts';
+import { personRoutes } from './person-routes.ts';
 import { retryAfter } from './problem.ts';
 import { getProposal, getProposals, postWithdraw } from './proposal-routes.ts';
 import { postProposal } from './propose-route.ts';
@@ -15,7 +16,7 @@ export const AWAY_PATIENCE_MS = 2_000;
 
 /** Everything that this door answers, but for what the wiring adds. */
 export function routesOf(options: HttpDoorOptions): Route[] {
-  return [...agentRoutes(options), ...queueRoutes(options), ...openRoutes(options)];
+  return [...agentRoutes(options), ...queueRoutes(options), ...personRoutes(options), ...openRoutes(options)];
 }
 
 function agentRoutes(options: HttpDoorOptions): AgentRoute[] {

@@ -90,6 +90,9 @@ export async function enable(context: Context, switching: Switching): Promise<En
   const switched = switches.off[scope];
   if (!switched) return { outcome: 'not_disabled', scope, off: Object.keys(switches.off) };
   const because = await whyTwo(context, switched, switches.now);
+  // Who asks for what another operator asked for is the second one, by whatever door: the button may be out of reach.
+  const first = switches.asked[scope]?.by;
+  if (because && first && first.principal !== person.principal) return confirmEnable(context, switching);
   if (because) {
     await askEnable(context.database, scope, byOf(person), because);
     return { outcome: 'asked', scope, because };

@@ -7,6 +7,10 @@ export function checkPeople(drafts: Drafts): void {
     const people = new Set(value.operators.map(describeWho));
     const groups = value.operators.some((who) => who.kind === 'group');
     if (people.size < 2 && !groups) source.report(['operators'], 'must name two operators, or a group');
+    const named = value.cli.map(({ person }) => describeWho(person));
+    for (const [index, name] of named.entries())
+      if (named.indexOf(name) < index)
+        source.report(['cli', index, 'person'], 'has a key in this list already');
   }
   for (const { source, value } of drafts.workflows) {
     for (const [index, tier] of value.tiers.entries()) {

@@ -1,4 +1,4 @@
-import type { Manifests, SecretRef } from '../domain/manifest.ts';
+import { describeWho, type Manifests, type SecretRef } from '../domain/manifest.ts';
 import { type Drafts, readDrafts } from './drafts.ts';
 import { inOrder, type Path, type Problem } from './problem.ts';
 import { nameOf, readSecret } from './secrets.ts';
@@ -22,6 +22,11 @@ function holdersOf(drafts: Drafts): Holder[] {
         refs: value.credential?.secrets ?? [],
       };
     }),
+    ...drafts.org.flatMap(({ source, value }) =>
+      value.cli.map(({ person, keys }, index): Holder => {
+        return { source, name: describeWho(person), path: ['cli', index, 'key'], refs: keys };
+      }),
+    ),
     ...drafts.agents.map(({ source, value }): Holder => {
       return { source, name: `agent ${value.id}`, path: ['key', 'secret'], refs: value.keys };
     }),

@@ -7,7 +7,7 @@ import type { Path } from './problem.ts';
  * its line and adds it to the schema. `key` or `key=value`; `*` is any key or any place in a list.
  */
 const NOT_YET: Record<Kind, readonly string[]> = {
-  org: ['cli'],
+  org: [],
   system: ['connector.sandbox'],
   agent: [],
   workflow: [],

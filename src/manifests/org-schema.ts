@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { BusinessHours } from '../domain/clock.ts';
-import type { Organisation } from '../domain/manifest.ts';
-import { channel, date, duration, text, timeOfDay, who } from './scalars.ts';
+import type { Organisation, PersonKey } from '../domain/manifest.ts';
+import { channel, date, duration, person, secrets, text, timeOfDay, who } from './scalars.ts';
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
@@ -19,6 +19,10 @@ const businessHours = z
     ({ days, ...rest }): BusinessHours => ({ ...rest, days: days.map((day) => DAYS.indexOf(day) + 1) }),
   );
 
+const personKey = z
+  .strictObject({ person, key: secrets })
+  .transform((found): PersonKey => ({ person: found.person, keys: found.key }));
+
 export const org = z
   .strictObject({
     name: text(80),
@@ -34,6 +38,7 @@ export const org = z
     }),
     floor: z.strictObject({ irreversible: z.enum(['human', 'named']) }).optional(),
     drill_every: duration().optional(),
+    cli: z.array(personKey).max(100, 'must be at most 100 people').default([]),
   })
   .transform(
     ({

@@ -16,11 +16,12 @@ import { deliverDigest } from './deliver-digest.ts';
 import { deliverPage } from './deliver-page.ts';
 import { deliverRollback } from './deliver-rollback.ts';
 import { deliverStep } from './deliver-step.ts';
+import { createDirectory, type Directory } from './directory.ts';
 import { createGroups } from './groups.ts';
 import { createInFlight } from './in-flight.ts';
 import { createPeople, type People } from './people.ts';
 import { createReception } from './receive.ts';
-import type { Identity, Posting } from './session.ts';
+import type { Identity, Posting, Session } from './session.ts';
 import { createSocket } from './socket.ts';
 import { createTurns } from './turns.ts';
 import { CLICK_BUDGET_MS, createWeb, type WebOptions } from './web.ts';
@@ -56,6 +57,8 @@ export interface SlackDoor {
   /** Takes nothing new and waits for what is in hand, some seconds at most. */
   stop(): Promise<void>;
   health(): SlackHealth;
+  /** Who people are whom a key of their own has proved. */
+  readonly directory: Directory;
   /** By topic of the outbox. */
   readonly handlers: Readonly<
     Record<
@@ -86,9 +89,11 @@ export function createSlackDoor(options: SlackDoorOptions): SlackDoor {
   const socket = appToken ? createSocket(appToken, settings) : undefined;
   const ready = Promise.withResolvers<HTTPReceiver>();
   let isStopping = false;
+  let first: Session | undefined;
 
   const connection = createConnection(posting.web, log, (me) => {
     const session = { ...posting, me, people: peopleOf(context, quick, me) };
+    first = session;
     if (socket) {
       openBoltApp(socket.receiver, session, settings, inFlight);
       socket.start();
@@ -118,6 +123,7 @@ export function createSlackDoor(options: SlackDoorOptions): SlackDoor {
       lastOk: lastOk?.toISOString() ?? null,
       problem: connection.problem,
     }),
+    directory: createDirectory({ context, web: quick, groups: posting.groups, session: () => first }),
     handlers: {
       card: (ref) => deliverCard(posting, ref),
       page: (ref) => deliverPage(posting, ref),

@@ -21,3 +21,26 @@ export async function listIdentities({ sql }: Database, principal: string): Prom
   );
   return rows.map((row) => row.identity);
 }
+
+export interface KnownPerson {
+  readonly principal: string;
+  readonly name: string;
+  readonly identities: readonly string[];
+}
+
+/** Whom an identity, or a Slack id whatever its workspace, was seen to be. */
+export async function findKnownPerson(
+  { sql }: Database,
+  named: { readonly identity: string } | { readonly slackId: string },
+): Promise<KnownPerson | undefined> {
+  const [row] = await ask(sql<{ principal: string; name: string; identities: string[] }[]>`
+    select p.id as principal, p.name, array(select i.identity from identity i where i.principal = p.id) as identities
+    from identity k join principal p on p.id = k.principal
+    where ${
+      'identity' in named
+        ? sql`k.identity = ${named.identity}`
+        : sql`k.identity like 'slack:%' and split_part(k.identity, '/', 2) = ${named.slackId}`
+    }
+    order by k.first_seen_at limit 1`);
+  return row && { ...row };
+}

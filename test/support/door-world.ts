@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import postgres from 'postgres';
 import type { Context } from '../../src/context.ts';
 import { testContext } from './context.ts';
 import { freshDatabase } from './database.ts';
@@ -8,6 +9,7 @@ import { MANY_AGENTS_ENV, manyAgents } from './many-agents.ts';
 
 export interface DoorWorld {
   readonly context: Context;
+  readonly billing: ReturnType<typeof memoryBilling>;
   readonly door: TestDoor;
   /** The same behind a proxy on this machine that is trusted. */
   readonly proxied: TestDoor;
@@ -15,11 +17,13 @@ export interface DoorWorld {
   stored(): Promise<number>;
   /** Fails if something is stored by what `act` does. */
   storesNothing<T>(act: () => Promise<T>): Promise<T>;
+  /** Does something as the database's owner. */
+  owner(act: (sql: postgres.Sql) => PromiseLike<unknown>): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The agents' door before a fresh database, with the agents of `manyAgents`. Nobody judges but the test. */
-export async function openDoorWorld(): Promise<DoorWorld> {
+export async function openDoorWorld(manifests = manyAgents()): Promise<DoorWorld> {
   const db = await freshDatabase();
   const billing = memoryBilling();
   const env = MANY_AGENTS_ENV;
@@ -27,7 +31,7 @@ export async function openDoorWorld(): Promise<DoorWorld> {
     url: db.appUrl,
     connectorOf: () => billing,
     env,
-    manifests: manyAgents(),
+    manifests,
   });
   const door = await openDoor(context, { env, publicUrl: 'https://gate.acme.test' });
   const proxied = await openDoor(context, { env, trustedProxies: ['127.0.0.0/8'] });
@@ -36,7 +40,12 @@ export async function openDoorWorld(): Promise<DoorWorld> {
     return row?.n ?? -1;
   };
   return {
-    ...{ context, door, proxied, stored },
+    ...{ context, billing, door, proxied, stored },
+    owner: async (act) => {
+      const sql = postgres(db.url, { max: 1 });
+      await act(sql);
+      await sql.end();
+    },
     storesNothing: async (act) => {
       const before = await stored();
       const result = await act();

@@ -3,11 +3,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Context } from '../../src/context.ts';
 import type { JsonObject } from '../../src/domain/json.ts';
-import type { HttpDoorOptions } from '../../src/http/door-options.ts';
+import type { Directory, HttpDoorOptions } from '../../src/http/door-options.ts';
 import { createHttpDoor } from '../../src/http/http-door.ts';
 import { MAX_CONNECTIONS, SERVER_OPTIONS } from '../../src/http/limits.ts';
 import { createWakes, type WakeSource, type Wakes } from '../../src/http/wakes.ts';
 import { readSecret } from '../../src/manifests/secrets.ts';
+import { createDirectory } from '../../src/slack/directory.ts';
+import { createGroups } from '../../src/slack/groups.ts';
+import { createWeb } from '../../src/slack/web.ts';
 import { TEST_ENV } from './context.ts';
 
 export interface TestDoor {
@@ -61,6 +64,7 @@ export async function openDoor(
     publicUrl: undefined,
     trustedProxies: [],
     wakes: waits,
+    directory: awayFromSlack(context),
     readiness: async () => ({ ready: true, checks: { database: true } }),
     ...options,
   });
@@ -76,6 +80,17 @@ export async function openDoor(
       server.closeAllConnections();
     });
   return { url: `http://127.0.0.1:${port}`, wakes, waits, stop: door.stop, close };
+}
+
+/** The server's own, while Slack is down. */
+function awayFromSlack(context: Context): Directory {
+  const web = createWeb({
+    token: 'xoxb-test',
+    apiUrl: 'http://127.0.0.1:9/api/',
+    log: context.log,
+    timeoutMs: 1_500,
+  });
+  return createDirectory({ context, web, groups: createGroups(web, context.log), session: () => undefined });
 }
 
 /** Some of what answers hold. */

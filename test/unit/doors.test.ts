@@ -39,8 +39,8 @@ function found(): string[] {
     ...all(sources('jobs'), /\bevery\('[^']+', '(\w+)'/g, (match) => `tick ${match[1]}`),
     ...all(
       [...sources('cli'), readFileSync(join(SRC, 'main.ts'), 'utf8')],
-      /\.command\('([\w-]+)/g,
-      (match) => `cli ${match[1]}`,
+      /(\w+)\s*\.command\('([\w-]+)/g,
+      (match) => (match[1] === 'audit' ? `cli audit ${match[2]}` : `cli ${match[2]}`),
     ),
   ].toSorted();
 }

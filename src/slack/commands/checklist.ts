@@ -1,12 +1,12 @@
 import { computeChecklist } from '../../domain/checklist.ts';
 import type { Manifests } from '../../domain/manifest.ts';
+import { parseScope } from '../../domain/parse-scope.ts';
 import { overrideFirstDays } from '../../lifecycle/override-first-days.ts';
 import { readChecklistFacts } from '../../store/checklist-facts.ts';
 import { checklistMessage } from '../cards/checklist-message.ts';
 import { noticeMessage } from '../cards/notice.ts';
 import type { Session } from '../session.ts';
 import { type Command, standingFor } from './command.ts';
-import { parseScope } from './parse-command.ts';
 
 export const checklistCommand: Command = {
   word: 'checklist',

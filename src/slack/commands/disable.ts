@@ -1,8 +1,8 @@
+import { parseScope } from '../../domain/parse-scope.ts';
 import { disable } from '../../lifecycle/switch.ts';
 import { disabledMessage } from '../cards/alerts.ts';
 import { noticeMessage } from '../cards/notice.ts';
 import { type Command, standingFor } from './command.ts';
-import { parseScope } from './parse-command.ts';
 import { refusalSentence } from './switch-sentences.ts';
 
 export const disableCommand: Command = {

@@ -1,7 +1,7 @@
+import { parseScope } from '../../domain/parse-scope.ts';
 import { enable, switchScopes } from '../../lifecycle/switch.ts';
 import { noticeMessage } from '../cards/notice.ts';
 import { type Command, standingFor } from './command.ts';
-import { parseScope } from './parse-command.ts';
 import { enableSentence } from './switch-sentences.ts';
 
 export const enableCommand: Command = {

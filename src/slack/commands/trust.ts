@@ -1,9 +1,9 @@
 import { nearest } from '../../domain/nearest.ts';
+import { parseScope } from '../../domain/parse-scope.ts';
 import { restoreTrust } from '../../lifecycle/trust.ts';
 import { noticeMessage } from '../cards/notice.ts';
 import type { Session } from '../session.ts';
 import { type Command, standingFor } from './command.ts';
-import { parseScope } from './parse-command.ts';
 
 export const trustCommand: Command = {
   word: 'trust',

@@ -10,6 +10,7 @@ import { TEST_ENV } from '../../support/context.ts';
 import { GROUPS, member } from '../../support/desk.ts';
 import { AGENT_KEY, refund } from '../../support/door.ts';
 import { type DoorWorld, freshAccount, openDoorWorld } from '../../support/door-world.ts';
+import { MANY_AGENTS_ENV } from '../../support/many-agents.ts';
 
 let world: DoorWorld;
 let client: Client;
@@ -138,6 +139,17 @@ describe('a client that is made of the document', () => {
     const key = TEST_ENV.WAREHOUSE_AGENT_KEY ?? '';
     const told = await client.call('listEvents', { query: { system: 'fulfilment' }, key });
     expect(told.body.events).toMatchObject([event]);
+  });
+
+  it('is a person with a key of their own', async () => {
+    const key = MANY_AGENTS_ENV.DANA_KEY ?? '';
+    const number = Number((await client.call('getProposal', { path: { id: await pending() } })).body.number);
+    expect((await client.call('disable', { key, body: { scope: 'crm' } })).status).toBe(200);
+    expect([200, 202]).toContain((await client.call('enable', { key, body: { scope: 'crm' } })).status);
+    expect((await client.call('getStatus', { key, body: {} })).status).toBe(200);
+    expect((await client.call('listPending', { key, body: {} })).body.proposals).not.toEqual([]);
+    expect((await client.call('show', { key, body: { proposal: String(number) } })).status).toBe(200);
+    expect((await client.call('resolve', { key, body: { number, happened: true } })).status).toBe(403);
   });
 
   it.each([

@@ -11,6 +11,8 @@ const offered = findAction(manifests, 'billing.refund') as OfferedAction;
 const GROUPS: Groups = {
   'support-leads': ['ULEA', 'UGUS', 'UEVE', 'UDEE', 'UBOT', 'USAM', 'UANN'],
   'platform-oncall': ['ULEE'],
+  'finance-leads': [],
+  'warehouse-leads': [],
 };
 
 function person(userId: string, email: string, standing: Person['standing'] = 'member'): Person {
@@ -111,6 +113,13 @@ describe('who may', () => {
     expect(authorize(deciding(1), people.lea, manifests, { 'support-leads': null })).toMatchObject({
       because: expect.stringContaining('try again'),
     });
+  });
+
+  it('switch off while the group can not be looked up: every member, and on nobody but who is named', () => {
+    const unclear = { 'platform-oncall': null, 'support-leads': null };
+    expect(allowed({ kind: 'disable' }, unclear)).toContain('olga');
+    expect(allowed({ kind: 'disable' }, unclear)).not.toContain('a guest');
+    expect(allowed({ kind: 'enable' }, unclear)).toEqual(['dana']);
   });
 
   it('is said to who may not', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseCommand, parseScope } from '../../../src/slack/commands/parse-command.ts';
+import { parseScope } from '../../../src/domain/parse-scope.ts';
+import { parseCommand } from '../../../src/slack/commands/parse-command.ts';
 
 describe('reading a command', () => {
   it.each([
