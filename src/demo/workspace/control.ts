@@ -3,8 +3,8 @@ import { homeChanged, messageChanged, peopleChanged } from './announce.ts';
 import { faultSchema } from './faults.ts';
 import { BadRequest } from './http-exchange.ts';
 import { findMessage, removeMessage } from './messages.ts';
-import { deliver } from './outgoing/deliver.ts';
-import { appGone, sendEvent, tokensRevoked, verificationToken } from './outgoing/events.ts';
+import { memberChanged } from './outgoing/channel-events.ts';
+import { appGone, sendEvent, tokensRevoked } from './outgoing/events.ts';
 import { botUserId, type Channel, nextId, type Person } from './state.ts';
 import type { World } from './world.ts';
 
@@ -36,7 +36,9 @@ const placed = { channel: z.string() };
 
 function setMember(world: World, where: Channel, id: string, isMember: boolean): void {
   const others = where.members.filter((each) => each !== id);
+  const wasMember = others.length < where.members.length;
   where.members = isMember ? [...others, id] : others;
+  if (wasMember !== isMember) memberChanged(world, where, id, isMember);
   world.save();
   peopleChanged(world);
 }
@@ -138,10 +140,10 @@ const verbs: { readonly [name: string]: Verb } = {
 };
 
 /** A step of a workflow: the app has to complete it with functions.completeSuccess or completeError. */
-async function executeFunction(
+function executeFunction(
   world: World,
   input: { callback_id: string; inputs: Record<string, z.core.util.JSONType> },
-): Promise<{ id: string }> {
+): { id: string } {
   const id = nextId(world.state, 'Fx');
   world.state.executions[id] = { id, state: 'running', outputs: {}, error: '' };
   world.save();
@@ -151,20 +153,9 @@ async function executeFunction(
     inputs: input.inputs,
     function_execution_id: id,
     workflow_execution_id: nextId(world.state, 'Wx'),
-    bot_access_token: world.keys.botToken,
+    bot_access_token: world.tokens.newest(),
   };
-  await deliver(world, {
-    type: 'events_api',
-    name: 'function_executed',
-    url: world.app.settings.event_subscriptions?.request_url,
-    payload: {
-      token: verificationToken,
-      team_id: world.team.id,
-      event,
-      type: 'event_callback',
-      event_id: `Ev${id}`,
-    },
-  });
+  sendEvent(world, event, null);
   return { id };
 }
 

@@ -1,9 +1,23 @@
 /** Who and what is in a workspace before anything happens in it. */
 export interface Directory {
-  readonly team: { readonly id: string; readonly name: string; readonly domain: string };
+  readonly team: Team;
   readonly people: readonly DirectoryPerson[];
   readonly groups: readonly DirectoryGroup[];
   readonly channels: readonly DirectoryChannel[];
+}
+
+export interface Team {
+  readonly id: string;
+  readonly name: string;
+  readonly domain: string;
+  /** The organisation of Enterprise Grid that the workspace belongs to. */
+  readonly enterprise?: { readonly id: string; readonly name: string };
+}
+
+/** The same workspace as one of an organisation on Enterprise Grid, where people's ids begin with W. */
+export function onGrid(directory: Directory, enterprise: NonNullable<Team['enterprise']>): Directory {
+  const people = directory.people.map((each) => ({ ...each, id: each.id.replace(/^U/, 'W') }));
+  return { ...directory, team: { ...directory.team, enterprise }, people };
 }
 
 export interface DirectoryPerson {

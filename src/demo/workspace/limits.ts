@@ -37,6 +37,8 @@ export const limits = {
   dataTable: { rows: 101, pageSize: 100 },
   chart: { perMessage: 2, title: 50, label: 20, segments: 6, series: 6, points: 20 },
   video: { title: 200, description: 200, author: 50 },
+  /** Token rotation: how long an access token is good, and how many are at once. */
+  token: { ms: 12 * 3_600_000, active: 2 },
   triggerMs: 3_000,
   ackMs: 3_000,
   responseUrl: { uses: 5, ms: 30 * 60_000 },

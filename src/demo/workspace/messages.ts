@@ -1,4 +1,5 @@
 import { conversationsChanged, messageChanged, messageGone, notify } from './announce.ts';
+import { messageSaid } from './outgoing/channel-events.ts';
 import type { Channel, Message } from './state.ts';
 import { botUserId, nextId, nextTs } from './state.ts';
 import type { World } from './world.ts';
@@ -21,6 +22,7 @@ export function postMessage(world: World, draft: Draft): Message {
   if (root && root !== message) messageChanged(world, root);
   conversationsChanged(world);
   if (message.user === botUserId) notify(world, message);
+  messageSaid(world, message);
   return message;
 }
 

@@ -54,8 +54,7 @@ export function pushModal(world: World, user: string, view: JsonObject): View {
   const stack = stackOf(world, user);
   if (stack.length >= limits.view.stack) throw new Refusal('push_limit_reached');
   const externalId = stringIn(view.external_id);
-  if (externalId && Object.values(world.state.views).some((each) => each.externalId === externalId))
-    throw new Refusal('duplicate_external_id');
+  checkExternalId(world, externalId);
   const id = nextId(world.state, 'V');
   const opened: View = {
     id,
@@ -74,8 +73,18 @@ export function pushModal(world: World, user: string, view: JsonObject): View {
   return opened;
 }
 
+function checkExternalId(world: World, externalId: string, own?: View): void {
+  const isTaken = Object.values(world.state.views).some(
+    (each) => each !== own && each.externalId === externalId,
+  );
+  if (externalId && isTaken) throw new Refusal('duplicate_external_id');
+}
+
 /** What a person typed stays where block_id and action_id stay. */
 export function replaceView(world: World, target: View, view: JsonObject): View {
+  const externalId = stringIn(view.external_id) || target.externalId;
+  checkExternalId(world, externalId, target);
+  target.externalId = externalId;
   Object.assign(target, contentOf(world, view));
   world.save();
   if (target.type === 'home') homeChanged(world, target.user);
@@ -98,6 +107,7 @@ export function closeModal(world: World, view: View, all: boolean): View[] {
 export function publishHome(world: World, user: string, view: JsonObject): View {
   const existing = world.state.views[world.state.homes[user] ?? ''];
   if (existing) return replaceView(world, existing, view);
+  checkExternalId(world, stringIn(view.external_id));
   const id = nextId(world.state, 'V');
   const home: View = {
     id,

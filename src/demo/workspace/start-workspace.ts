@@ -19,6 +19,7 @@ import { loadState, writeSnapshot } from './state.ts';
 import { createStreams } from './streams.ts';
 import { authorizePage } from './web-api/oauth.ts';
 import { serveWebApi } from './web-api/serve-web-api.ts';
+import { createTokens } from './web-api/tokens.ts';
 import type { World } from './world.ts';
 
 export interface WorkspaceOptions {
@@ -100,7 +101,6 @@ function createWorld(options: WorkspaceOptions): World {
     clock,
     keys: {
       signingSecret: options.signingSecret,
-      botToken: options.botToken,
       appToken: options.appToken,
       clientId: options.clientId ?? '1111111111.2222222222',
       clientSecret: options.clientSecret ?? 'local-client-secret',
@@ -108,6 +108,7 @@ function createWorld(options: WorkspaceOptions): World {
       refusedScopes: new Set(),
       codes: new Map(),
     },
+    tokens: createTokens(options.botToken, app.settings.token_rotation_enabled, clock),
     faults: createFaults(),
     rates,
     log: createRequestLog((request) => streams.publish(() => ({ event: 'request', request }))),

@@ -55,7 +55,7 @@ export interface View {
   readonly id: string;
   readonly type: 'modal' | 'home';
   readonly user: string;
-  readonly externalId: string;
+  externalId: string;
   callbackId: string;
   privateMetadata: string;
   blocks: BlockView[];

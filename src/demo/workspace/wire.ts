@@ -1,4 +1,5 @@
 import { stateOf } from './blocks/element-state.ts';
+import { enterpriseUser } from './enterprise.ts';
 import type { JsonObject } from './json.ts';
 import type { Channel, Group, Message, Person, StoredFile, View } from './state.ts';
 import { appId, botId, botUserId } from './state.ts';
@@ -144,6 +145,7 @@ export function userJson(world: World, person: Person, withEmail: boolean): Json
     locale: person.locale,
     who_can_share_contact_card: 'EVERYONE',
     is_email_confirmed: !person.isBot,
+    ...enterpriseUser(world, person),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { AppManifest } from './app-manifest.ts';
 import type { Clock } from './clock.ts';
+import type { Team } from './directory.ts';
 import type { Faults } from './faults.ts';
 import type { ResponseUrls } from './outgoing/response-urls.ts';
 import type { SocketMode } from './outgoing/socket-mode.ts';
@@ -9,11 +10,11 @@ import type { RateLimits } from './rate-limits.ts';
 import type { RequestLog } from './request-log.ts';
 import type { Message, State } from './state.ts';
 import type { Streams } from './streams.ts';
+import type { Tokens } from './web-api/tokens.ts';
 
 /** The credentials that the bot and the workspace share, and who refused which optional scope. */
 interface Keys {
   readonly signingSecret: string;
-  readonly botToken: string;
   readonly appToken: string;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -26,11 +27,12 @@ interface Keys {
 
 /** One running workspace. */
 export interface World {
-  readonly team: { readonly id: string; readonly name: string; readonly domain: string };
+  readonly team: Team;
   readonly app: AppManifest;
   readonly state: State;
   readonly clock: Clock;
   readonly keys: Keys;
+  readonly tokens: Tokens;
   readonly faults: Faults;
   readonly rates: RateLimits;
   readonly log: RequestLog;

@@ -16,6 +16,8 @@ export const errorNames: {
     'not_allowed_token_type',
     'invalid_arguments',
     'invalid_form_data',
+    'invalid_json',
+    'json_not_object',
     'method_deprecated',
     'unknown_method',
     'ratelimited',
@@ -58,7 +60,12 @@ export const errorNames: {
     'views.push': ['push_limit_reached', 'invalid_trigger_id', 'expired_trigger_id', 'exchanged_trigger_id'],
     'views.update': ['not_found', 'hash_conflict', 'view_too_large'],
     'views.publish': ['not_enabled', 'hash_conflict', 'view_too_large'],
-    'conversations.open': ['user_not_found', 'user_disabled', 'channel_not_found'],
+    'conversations.open': [
+      'user_not_found',
+      'user_disabled',
+      'channel_not_found',
+      'method_not_supported_for_channel_type',
+    ],
     'conversations.info': ['channel_not_found'],
     'conversations.members': ['channel_not_found', 'invalid_cursor'],
     'users.info': ['user_not_found', 'user_not_visible'],
@@ -67,9 +74,22 @@ export const errorNames: {
     'files.completeUploadExternal': ['file_not_found', 'channel_not_found', 'not_in_channel'],
     'blocks.validate': ['invalid_blocks', 'invalid_message', 'invalid_view'],
     'functions.completeSuccess': ['function_execution_not_found', 'execution_not_in_running_state', 'access_denied'],
-    'oauth.v2.access': ['invalid_client_id', 'bad_client_secret', 'invalid_code', 'bad_redirect_uri'],
+    'oauth.v2.access': [
+      'invalid_client_id',
+      'bad_client_secret',
+      'invalid_code',
+      'bad_redirect_uri',
+      'invalid_grant_type',
+      'invalid_refresh_token',
+    ],
+    'apps.connections.open': ['forbidden_team'],
+    'bots.info': ['bot_not_found'],
+    'conversations.replies': ['channel_not_found', 'thread_not_found'],
   },
 };
+
+/** What a response_url answers with status 404. Source: docs.slack.dev/interactivity/handling-user-interaction and issues of the SDKs. */
+export const responseUrlErrors = ['no_service', 'invalid_payload', 'used_url', 'expired_url'] as const;
 
 /** Source: slackapi/java-slack-sdk metadata/web-api/rate_limit_tiers.json; `special` and `posting` are its SpecialTier_… */
 export const tiers: { readonly [method: string]: number | string } = {

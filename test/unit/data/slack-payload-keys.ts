@@ -2,7 +2,7 @@
  * Top-level keys of what Slack sends. Sources: slackapi/java-slack-sdk json-logs/samples/app-backend (BlockActionPayload,
  * ViewSubmissionPayload, ViewClosedPayload, SlashCommandPayload, MessageShortcutPayload), bolt-python's
  * test_block_actions.py, and docs.slack.dev for `is_enterprise_install`, `state`, `response_urls` and the event envelope.
- * Keys that Slack sends only for Enterprise Grid or for functions are left out.
+ * Keys that Slack sends only for Enterprise Grid stand in `gridKeys`; those of functions are left out.
  */
 export const sampleKeys = {
   slashCommand: [
@@ -126,3 +126,58 @@ export const sampleKeys = {
     'type',
   ],
 } as const satisfies Record<string, readonly string[]>;
+
+/** What Enterprise Grid adds, or fills; same sources, and json-logs/samples/events for the envelope. */
+export const gridKeys = {
+  slashCommand: ['enterprise_id', 'enterprise_name'],
+  eventCallback: ['enterprise_id'],
+} as const;
+
+/**
+ * All that Slack's own samples have inside of a payload (java-slack-sdk json-logs/samples/app-backend and samples/events):
+ * what the workspace sends there is a part of it.
+ */
+export const innerKeys: { readonly [path: string]: readonly string[] } = {
+  enterprise: ['id', 'name'],
+  team: ['domain', 'enterprise_id', 'enterprise_name', 'id'],
+  user: ['id', 'name', 'team_id', 'username'],
+  channel: ['id', 'name'],
+  container: [
+    'app_unfurl_url',
+    'attachment_id',
+    'channel_id',
+    'is_app_unfurl',
+    'is_ephemeral',
+    'message_ts',
+    'text',
+    'thread_ts',
+    'type',
+    'view_id',
+  ],
+};
+
+/** Keys of `event` in the Events API. Sources: json-logs/samples/events (…Payload.json). */
+export const eventKeys: { readonly [type: string]: readonly string[] } = {
+  app_home_opened: ['channel', 'event_ts', 'tab', 'type', 'user', 'view'],
+  member_joined_channel: ['channel', 'channel_type', 'event_ts', 'inviter', 'team', 'type', 'user'],
+  member_left_channel: ['channel', 'channel_type', 'event_ts', 'team', 'type', 'user'],
+  message: [
+    'app_id',
+    'blocks',
+    'bot_id',
+    'bot_profile',
+    'channel',
+    'channel_type',
+    'client_msg_id',
+    'edited',
+    'event_ts',
+    'files',
+    'metadata',
+    'team',
+    'text',
+    'thread_ts',
+    'ts',
+    'type',
+    'user',
+  ],
+};

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Workspace } from '../../../src/demo/workspace/start-workspace.ts';
-import { slackCaller } from '../../support/call-slack.ts';
+import { type CallSlack, slackCaller } from '../../support/call-slack.ts';
+import { changedManifest } from '../../support/changed-manifest.ts';
 import { startListeningApp } from '../../support/listening-app.ts';
 import { startTestWorkspace, testKeys } from '../../support/start-test-workspace.ts';
 
@@ -52,7 +53,14 @@ describe("the workspace's port", () => {
     expect(await statusFor('/ui/act', json, 'POST', '{')).toBe(400);
     expect(await statusFor('/ui/act', json, 'POST', '{"act":"fly"}')).toBe(400);
     expect(await statusFor('/', {})).toBe(200);
+    const call = (body: string) => post('/api/auth.test', body);
+    expect([await call('{'), await call('[]')]).toEqual(['invalid_json', 'json_not_object']);
   });
+
+  async function post(path: string, body: string): Promise<string> {
+    const answer = await fetch(`${workspace.url}${path}`, { method: 'POST', headers: json, body });
+    return ((await answer.json()) as { error: string }).error;
+  }
 
   it('serves the page with a policy that lets nothing else in', async () => {
     const response = await fetch(`${workspace.url}/`);
@@ -65,42 +73,71 @@ describe("the workspace's port", () => {
 });
 
 describe('installing the app', () => {
-  it('asks for its scopes, and gives a code that is good once', async () => {
-    const redirect = 'https://countersign.example.com/slack/oauth_redirect';
-    const clientId = '1111111111.2222222222';
-    const { workspace: other } = await startTestWorkspace({
-      clientId,
-      manifest: 'test/unit/data/slack-manifest-oauth.yml',
+  const redirect = 'https://countersign.example.com/slack/oauth_redirect';
+  const clientId = '1111111111.2222222222';
+  const own = { client_id: clientId, client_secret: 'local-client-secret' };
+  const noToken = { token: undefined };
+  let other: Workspace;
+  let call: CallSlack;
+
+  async function open(rotates: boolean): Promise<void> {
+    const manifest = changedManifest(({ oauth_config, settings }) => {
+      oauth_config.redirect_urls = [redirect];
+      settings.token_rotation_enabled = rotates;
     });
-    try {
-      const url = `${other.url}/oauth/v2/authorize?client_id=${clientId}&state=s1&redirect_uri=${encodeURIComponent(redirect)}`;
-      expect(await (await fetch(url)).text()).toContain('chat:write');
-      const allowed = await fetch(`${url}&allow=1`, { redirect: 'manual' });
-      const back = new URL(allowed.headers.get('location') ?? '');
-      expect(back.searchParams.get('state')).toBe('s1');
-      const call = slackCaller(other.apiUrl);
-      const args = {
-        client_id: clientId,
-        client_secret: 'local-client-secret',
-        code: back.searchParams.get('code'),
-        redirect_uri: redirect,
-      };
-      const wrong = await call(
-        'oauth.v2.access',
-        { ...args, redirect_uri: 'https://evil.example' },
-        { token: undefined },
-      );
-      expect(wrong.body.error).toBe('bad_redirect_uri');
-      const { body } = await call('oauth.v2.access', args, { token: undefined });
-      expect(body).toMatchObject({ ok: true, access_token: testKeys.botToken, team: { name: 'Acme' } });
-      expect((await call('oauth.v2.access', args, { token: undefined })).body.error).toBe('invalid_code');
-      const elsewhere = await fetch(
-        `${other.url}/oauth/v2/authorize?client_id=${clientId}&redirect_uri=https://evil.example`,
-      );
-      expect(elsewhere.status).toBe(400);
-    } finally {
-      await other.stop();
-    }
+    ({ workspace: other } = await startTestWorkspace({ clientId, manifest: manifest.path }));
+    manifest.remove();
+    call = slackCaller(other.apiUrl);
+  }
+  afterEach(() => other.stop());
+
+  const authorize = (to = redirect) =>
+    `${other.url}/oauth/v2/authorize?client_id=${clientId}&state=s1&redirect_uri=${encodeURIComponent(to)}`;
+
+  async function allowed(): Promise<URL> {
+    const answer = await fetch(`${authorize()}&allow=1`, { redirect: 'manual' });
+    return new URL(answer.headers.get('location') ?? '');
+  }
+
+  it('asks for its scopes, and gives a code that is good once', async () => {
+    await open(false);
+    expect(await (await fetch(authorize())).text()).toContain('chat:write');
+    const back = await allowed();
+    expect(back.searchParams.get('state')).toBe('s1');
+    const args = { ...own, code: back.searchParams.get('code'), redirect_uri: redirect };
+    const refusal = async (changed: object) =>
+      (await call('oauth.v2.access', { ...args, ...changed }, noToken)).body.error;
+    expect(await refusal({ redirect_uri: 'https://evil.example' })).toBe('bad_redirect_uri');
+    expect(await refusal({ client_secret: 'x' })).toBe('bad_client_secret');
+    expect(await refusal({ grant_type: 'password' })).toBe('invalid_grant_type');
+    const { body } = await call('oauth.v2.access', args, noToken);
+    expect(body).toMatchObject({ ok: true, access_token: testKeys.botToken, team: { name: 'Acme' } });
+    expect(body).not.toHaveProperty('refresh_token');
+    expect(await refusal({})).toBe('invalid_code');
+    expect((await fetch(authorize('https://evil.example'))).status).toBe(400);
+  });
+
+  it('with token rotation gives tokens of twelve hours, which a refresh token renews once', async () => {
+    await open(true);
+    const code = (await allowed()).searchParams.get('code');
+    const first = (await call('oauth.v2.access', { ...own, code, redirect_uri: redirect }, noToken)).body;
+    expect(first).toMatchObject({ expires_in: 43_200, access_token: expect.stringMatching(/^xoxe\.xoxb-/) });
+    const refresh = async (token: unknown) =>
+      (await call('oauth.v2.access', { ...own, grant_type: 'refresh_token', refresh_token: token }, noToken))
+        .body;
+    const errorOf = async (token: unknown) =>
+      (await call('auth.test', {}, { token: String(token) })).body.error;
+    const second = await refresh(first.refresh_token);
+    expect((await refresh(first.refresh_token)).error).toBe('invalid_refresh_token');
+    expect([await errorOf(first.access_token), await errorOf(second.access_token)]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    const third = await refresh(second.refresh_token);
+    expect(await errorOf(first.access_token)).toBe('invalid_auth');
+    await other.control('advance', { ms: 12 * 3_600_000 });
+    expect(await errorOf(third.access_token)).toBe('token_expired');
+    expect(await errorOf((await refresh(third.refresh_token)).access_token)).toBeUndefined();
   });
 });
 

@@ -6,7 +6,7 @@ import { type CallSlack, slackCaller } from '../../support/call-slack.ts';
 import { type ListeningApp, startListeningApp } from '../../support/listening-app.ts';
 import { startTestWorkspace, testKeys } from '../../support/start-test-workspace.ts';
 import type { WorkspacePerson } from '../../support/workspace-person.ts';
-import { sampleKeys } from '../data/slack-payload-keys.ts';
+import { innerKeys, sampleKeys } from '../data/slack-payload-keys.ts';
 
 let workspace: Workspace;
 let as: (handle: string) => WorkspacePerson;
@@ -54,6 +54,12 @@ describe('signing', () => {
   });
 });
 
+/** Nothing inside of a payload but what Slack's samples have there. */
+function expectInnerKeys(payload: Record<string, unknown>): void {
+  for (const [path, known] of Object.entries(innerKeys))
+    if (payload[path]) expect(known).toEqual(expect.arrayContaining(keysOf(payload[path])));
+}
+
 describe('sending a command', () => {
   it('has the fields of a real one, with mentions as references', async () => {
     await as('lea').say('#agent-ops', '/agent audit @dana & <4471> #general');
@@ -85,6 +91,7 @@ describe('sending an action', () => {
     expect(body.startsWith('payload=')).toBe(true);
     expect(keysOf(payload)).toEqual(sampleKeys.messageAction);
     expect(sampleKeys.message).toEqual(expect.arrayContaining(keysOf(payload.message)));
+    expectInnerKeys(payload);
     expect(payload).toMatchObject({
       container: { type: 'message', channel_id: 'C0AGENTOPS1', is_ephemeral: false },
       user: { id: 'U0LEABRANDT', username: 'lea', name: 'lea', team_id: 'T0ACMECORP1' },
@@ -152,6 +159,7 @@ describe('sending a view', () => {
     const { payload } = await app.next(isOf('view_submission'));
     expect(keysOf(payload)).toEqual(sampleKeys.viewSubmission);
     expect(keysOf(payload.view)).toEqual(sampleKeys.view);
+    expectInnerKeys(payload);
     expect(payload.view).toMatchObject({
       private_metadata: 'p1',
       state: { values: { reason: { text: { type: 'plain_text_input', value: 'because' } } } },
@@ -192,6 +200,23 @@ describe('sending an event', () => {
     expect(last.payload.event_id).toBe(first.payload.event_id);
     app.answerWith((_, response) => response.end());
     await workspace.control('restore_tokens');
+  });
+});
+
+describe('an app that asks for no more', () => {
+  it('is not sent an event again', async () => {
+    app.answerWith((_, response) => response.writeHead(500, { 'x-slack-no-retry': '1' }).end());
+    await workspace.control('event', {
+      event: { type: 'app_home_opened', user: 'U0MAXODE001', tab: 'about' },
+    });
+    const isIt = ({ payload }: { payload: Record<string, unknown> }) =>
+      JSON.stringify(payload.event ?? {}).includes('"tab":"about"');
+    await app.next(isIt);
+    await workspace.control('advance', { ms: 360_000 });
+    await as('lea').say('#agent-ops', '/agent after');
+    await app.next(({ payload }) => payload.text === 'after');
+    expect(app.heard.filter(isIt)).toHaveLength(1);
+    app.answerWith((_, response) => response.end());
   });
 });
 

@@ -1,10 +1,12 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Workspace } from '../../../src/demo/workspace/start-workspace.ts';
 import { methods } from '../../../src/demo/workspace/web-api/methods.ts';
 import { type CallSlack, slackCaller } from '../../support/call-slack.ts';
 import { startTestWorkspace, testKeys } from '../../support/start-test-workspace.ts';
 import type { WorkspacePerson } from '../../support/workspace-person.ts';
-import { errorNames, tiers } from '../data/slack-method-facts.ts';
+import { errorNames, responseUrlErrors, tiers } from '../data/slack-method-facts.ts';
 
 let workspace: Workspace;
 let as: (handle: string) => WorkspacePerson;
@@ -82,6 +84,8 @@ const refusals: readonly (readonly [
   ['conversations.info', 'channel_not_found', { channel: 'C0NOWHERE' }],
   ['conversations.members', 'invalid_cursor', { channel: ops, cursor: 'bogus' }],
   ['conversations.history', 'missing_scope', { channel: ops }],
+  ['conversations.open', 'method_not_supported_for_channel_type', { users: 'U0LEABRANDT,U0MAXODE001' }],
+  ['bots.info', 'bot_not_found', { bot: 'B0NONE' }],
   ['users.info', 'user_not_found', { user: 'U0NOBODY' }],
   ['users.lookupByEmail', 'users_not_found', { email: 'dee@acme.test' }],
   [
@@ -122,6 +126,25 @@ describe('refusing a call', () => {
       expect([...errorNames.common, ...(errorNames.byMethod[method] ?? [])]).toContain(error);
     },
   );
+
+  it('never has a name that Slack does not', () => {
+    const known = new Set([
+      ...errorNames.common,
+      ...Object.values(errorNames.byMethod).flat(),
+      ...responseUrlErrors,
+    ]);
+    const folder = 'src/demo/workspace';
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((each) =>
+      each.endsWith('.ts'),
+    );
+    const used = sources.flatMap((each) =>
+      [...readFileSync(join(folder, each), 'utf8').matchAll(/(?:new Refusal|\brefused)\('(\w+)'/g)].map(
+        (match) => match[1] ?? '',
+      ),
+    );
+    expect(used.length).toBeGreaterThan(40);
+    expect(used.filter((name) => !known.has(name))).toEqual([]);
+  });
 
   it('takes no token, a wrong token and another kind of token for three different things', async () => {
     expect((await call('auth.test', {}, { token: undefined })).body.error).toBe('not_authed');
@@ -233,6 +256,15 @@ describe('answering a call', () => {
     const all = [...(first.body.members as string[]), ...(second.body.members as string[])];
     expect(new Set(all).size).toBe(all.length);
     expect(second.body).toMatchObject({ response_metadata: { next_cursor: '' } });
+  });
+
+  it('keeps one external_id for one view', async () => {
+    const view = { ...home, external_id: 'queue' };
+    expect((await call('views.publish', { user_id: 'U0LEABRANDT', view })).body.ok).toBe(true);
+    expect((await call('views.publish', { user_id: 'U0LEABRANDT', view })).body.ok).toBe(true);
+    expect((await call('views.publish', { user_id: 'U0MAXODE001', view })).body.error).toBe(
+      'duplicate_external_id',
+    );
   });
 
   it('takes a file in three steps, and shows it once it is shared', async () => {

@@ -8,22 +8,27 @@ import { deliver, type Reply } from './deliver.ts';
 
 export const verificationToken = 'verification-token-is-deprecated';
 
-/** Sends an event if the manifest asks for its type, and again after failures, as Slack does. */
-export function sendEvent(world: World, event: JsonObject): void {
+/**
+ * Sends an event if the manifest asks for it, and again after failures, as Slack does. `subscription` is its name in the
+ * manifest where that is not its type; null: it is sent without one.
+ */
+export function sendEvent(world: World, event: JsonObject, subscription?: string | null): void {
   const type = stringIn(event.type);
-  if (!world.app.settings.event_subscriptions?.bot_events.includes(type)) return;
+  const subscribed = world.app.settings.event_subscriptions?.bot_events ?? [];
+  if (subscription !== null && !subscribed.includes(subscription ?? type)) return;
   if (!world.isInstalled && type !== 'app_uninstalled' && type !== 'tokens_revoked') return;
   const payload: JsonObject = {
     token: verificationToken,
     team_id: world.team.id,
+    ...(world.team.enterprise ? { enterprise_id: world.team.enterprise.id } : {}),
     api_app_id: appId,
-    event: { ...event, event_ts: formatTs(world.clock.now() * 1000) },
+    event: { event_ts: formatTs(world.clock.now() * 1000), ...event },
     type: 'event_callback',
     event_id: `Ev${randomUUID().replaceAll('-', '').slice(0, 10).toUpperCase()}`,
     event_time: Math.floor(world.clock.now() / 1000),
     authorizations: [
       {
-        enterprise_id: null,
+        enterprise_id: world.team.enterprise?.id ?? null,
         team_id: world.team.id,
         user_id: botUserId,
         is_bot: true,

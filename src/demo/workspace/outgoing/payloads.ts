@@ -1,4 +1,5 @@
 import { stateOf } from '../blocks/element-state.ts';
+import { enterpriseFields, enterpriseRef, teamRef } from '../enterprise.ts';
 import type { JsonObject } from '../json.ts';
 import type { StateValues } from '../protocol.ts';
 import { appId, type Channel, formatTs, type Message, type View } from '../state.ts';
@@ -13,8 +14,8 @@ function common(world: World, type: string, user: string): JsonObject {
     api_app_id: appId,
     token: verificationToken,
     trigger_id: world.triggers.issue(user),
-    team: { id: world.team.id, domain: world.team.domain },
-    enterprise: null,
+    team: teamRef(world),
+    enterprise: enterpriseRef(world),
     is_enterprise_install: false,
   };
 }
@@ -89,6 +90,7 @@ export function slashCommand(
     token: verificationToken,
     team_id: world.team.id,
     team_domain: world.team.domain,
+    ...enterpriseFields(world),
     channel_id: channel.id,
     channel_name:
       channel.kind === 'dm' ? 'directmessage' : channel.kind === 'private' ? 'privategroup' : channel.name,

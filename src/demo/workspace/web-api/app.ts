@@ -1,5 +1,6 @@
 import { validateBlocks } from '../blocks/validate-blocks.ts';
 import { validateView } from '../blocks/validate-view.ts';
+import { enterpriseFields } from '../enterprise.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import { appGone, tokensRevoked } from '../outgoing/events.ts';
 import type { Json } from '../protocol.ts';
@@ -15,6 +16,7 @@ function whoAmI({ world }: Call) {
     team_id: world.team.id,
     user_id: botUserId,
     bot_id: botId,
+    ...(world.team.enterprise ? { enterprise_id: world.team.enterprise.id } : {}),
     is_enterprise_install: false,
   };
 }
@@ -102,7 +104,17 @@ export const appMethods: MethodTable = {
     scopes: ['team:read'],
     run({ world }) {
       const { id, name, domain } = world.team;
-      return { team: { id, name, domain, url: `${world.origin}/`, email_domain: 'acme.test', icon: {} } };
+      return {
+        team: {
+          id,
+          name,
+          domain,
+          url: `${world.origin}/`,
+          email_domain: 'acme.test',
+          icon: {},
+          ...enterpriseFields(world),
+        },
+      };
     },
   },
   'blocks.validate': { tier: 'special', scopes: [], run: validate },

@@ -17,7 +17,7 @@ export function postableChannel(world: World, given: string): Channel {
   const named = Object.values(world.state.channels).find(
     (each) => each.kind === 'public' && given.replace('#', '') === each.name,
   );
-  const channel = given.startsWith('U')
+  const channel = /^[UW]/.test(given)
     ? directChannel(world, given)
     : visibleChannel(world, named?.id ?? given);
   if (channel.isArchived) throw new Refusal('is_archived');

@@ -1,19 +1,25 @@
 import { randomBytes } from 'node:crypto';
+import { enterpriseRef } from '../enterprise.ts';
 import { answerText, type Exchange } from '../http-exchange.ts';
+import type { JsonObject } from '../json.ts';
 import { appId, botUserId } from '../state.ts';
 import type { World } from '../world.ts';
 import type { Call, MethodTable } from './call.ts';
 import { Refusal, required, text } from './call.ts';
+import { grantedScopes } from './granted-scopes.ts';
 
-export function grantedScopes(world: World): Set<string> {
-  const { bot, bot_optional: optional } = world.app.oauth_config.scopes;
-  return new Set([...bot, ...optional.filter((scope) => !world.keys.refusedScopes.has(scope))]);
+function access(call: Call): JsonObject {
+  const { world, args } = call;
+  if (required(args, 'client_id') !== world.keys.clientId) throw new Refusal('invalid_client_id');
+  if (text(args, 'client_secret') !== world.keys.clientSecret) throw new Refusal('bad_client_secret');
+  const grant = text(args, 'grant_type') || 'authorization_code';
+  if (grant === 'refresh_token') return refresh(call);
+  if (grant !== 'authorization_code') throw new Refusal('invalid_grant_type');
+  return exchange(call);
 }
 
 /** Installing again makes a revoked token good again. */
-function exchange({ world, args }: Call) {
-  if (required(args, 'client_id') !== world.keys.clientId) throw new Refusal('invalid_client_id');
-  if (text(args, 'client_secret') !== world.keys.clientSecret) throw new Refusal('bad_client_secret');
+function exchange({ world, args }: Call): JsonObject {
   const code = required(args, 'code');
   const redirect = world.keys.codes.get(code);
   if (redirect === undefined) throw new Refusal('invalid_code');
@@ -21,21 +27,31 @@ function exchange({ world, args }: Call) {
   world.keys.codes.delete(code);
   world.keys.isRevoked = false;
   world.isInstalled = true;
+  const authedUser = { id: Object.keys(world.state.people)[0] ?? '' };
+  return { ...installation(world), ...world.tokens.issue(), authed_user: authedUser };
+}
+
+/** A refresh token is good once. */
+function refresh({ world, args }: Call): JsonObject {
+  const renewed = world.tokens.refresh(required(args, 'refresh_token'));
+  if (!renewed) throw new Refusal('invalid_refresh_token');
+  return { ...installation(world), ...renewed };
+}
+
+function installation(world: World): JsonObject {
   return {
-    access_token: world.keys.botToken,
     token_type: 'bot',
     scope: [...grantedScopes(world)].join(','),
     bot_user_id: botUserId,
     app_id: appId,
     team: { id: world.team.id, name: world.team.name },
-    enterprise: null,
+    enterprise: enterpriseRef(world),
     is_enterprise_install: false,
-    authed_user: { id: Object.keys(world.state.people)[0] ?? '' },
   };
 }
 
 export const oauthMethods: MethodTable = {
-  'oauth.v2.access': { tier: 4, scopes: [], token: 'none', run: exchange },
+  'oauth.v2.access': { tier: 4, scopes: [], token: 'none', run: access },
 };
 
 function escapeHtml(value: string): string {

@@ -5,14 +5,16 @@ import { answerJson, type Exchange, formFields, readBody } from '../http-exchang
 import { asString, isObject, type JsonObject, objectIn, parseJson, stringIn } from '../json.ts';
 import type { World } from '../world.ts';
 import { type Method, Refusal, text } from './call.ts';
+import { grantedScopes } from './granted-scopes.ts';
 import { findMethod } from './methods.ts';
-import { grantedScopes } from './oauth.ts';
 
 interface Incoming {
   readonly name: string;
   readonly method: Method | undefined;
   readonly args: JsonObject;
   readonly token: string;
+  /** What is wrong with the body itself. */
+  readonly unreadable?: 'invalid_json' | 'json_not_object' | undefined;
 }
 
 interface Outcome {
@@ -57,9 +59,11 @@ async function parse({ request, url }: Exchange): Promise<Incoming> {
   const query = Object.fromEntries(url.searchParams);
   const body = request.method === 'POST' ? (await readBody(request)).toString() : '';
   const isJson = request.headers['content-type']?.startsWith('application/json') ?? false;
-  const args: JsonObject = { ...query, ...(isJson ? objectIn(parseJson(body)) : formFields(body)) };
+  const json = isJson && body ? parseJson(body) : {};
+  const unreadable = json === undefined ? 'invalid_json' : isObject(json) ? undefined : 'json_not_object';
+  const args: JsonObject = { ...query, ...(isJson ? objectIn(json) : formFields(body)) };
   const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-  return { name, method: findMethod(name), args, token: bearer ?? text(args, 'token') };
+  return { name, method: findMethod(name), args, token: bearer ?? text(args, 'token'), unreadable };
 }
 
 function readable(args: JsonObject): JsonObject {
@@ -105,6 +109,7 @@ async function decide(world: World, incoming: Incoming): Promise<Outcome> {
   const before = fault && faultBefore(fault);
   if (before) return before;
   if (!method) return refused('unknown_method', { req_method: name });
+  if (incoming.unreadable) return refused(incoming.unreadable);
   const denied = authenticate(world, method, token);
   if (denied) return denied;
   const wait = world.rates.take(name, method.tier, channel ?? '');
@@ -137,10 +142,10 @@ function faultAfter(fault: Fault, done: Outcome): Outcome {
 function authenticate(world: World, method: Method, token: string): Outcome | undefined {
   if (method.token === 'none') return undefined;
   if (!token) return refused('not_authed');
-  const expected = method.token === 'app' ? world.keys.appToken : world.keys.botToken;
-  const other = method.token === 'app' ? world.keys.botToken : world.keys.appToken;
-  if (token === other) return refused('not_allowed_token_type');
-  if (token !== expected) return refused('invalid_auth');
+  const isAppToken = token === world.keys.appToken;
+  const doubt = isAppToken ? undefined : world.tokens.refusalOf(token);
+  if (doubt) return refused(doubt);
+  if (isAppToken !== (method.token === 'app')) return refused('not_allowed_token_type');
   if (!world.isInstalled) return refused('account_inactive');
   if (world.keys.isRevoked && method.token !== 'app') return refused('token_revoked');
   const granted = grantedScopes(world);
