@@ -40,7 +40,8 @@ async function post({ call, channel }: ContractTarget, more: Record<string, unkn
 
 /**
  * What both Slack and the local workspace have to do. `npm run slack:live` runs it against Slack with a maintainer's
- * tokens; the unit tests run it against the workspace. Posts a few messages into the channel and deletes them.
+ * tokens; the unit tests run it against the workspace. Posts a few messages into the channel
+ * and deletes them; a file of a few bytes stays.
  */
 export const slackContract: readonly ContractCase[] = [
   {
@@ -155,6 +156,44 @@ export const slackContract: readonly ContractCase[] = [
     },
   },
   {
+    title: 'a person has a time zone and is found by e-mail',
+    async run({ call, user }) {
+      const found = taken((await call('users.info', { user })).body).user;
+      assert.match(String(field(found, 'tz')), /^\w+\/\w+/);
+      assert.equal(typeof field(found, 'tz_offset'), 'number');
+      for (const key of ['deleted', 'is_bot', 'is_restricted']) assert.equal(field(found, key), false, key);
+      const email = field(found, 'profile', 'email');
+      const same = taken((await call('users.lookupByEmail', { email })).body);
+      assert.equal(field(same.user, 'id'), user);
+      const nobody = await call('users.lookupByEmail', { email: 'nobody@contract.invalid' });
+      refusedWith(nobody.body, 'users_not_found');
+    },
+  },
+  {
+    title: 'the members of a channel come in pages',
+    async run({ call, channel, user }) {
+      const { body } = await call('conversations.members', { channel, limit: '200' });
+      assert.ok((taken(body).members as string[]).includes(user));
+      assert.equal(typeof field(body, 'response_metadata', 'next_cursor'), 'string');
+      const wrong = await call('conversations.members', { channel, cursor: 'no-such-cursor' });
+      refusedWith(wrong.body, 'invalid_cursor');
+    },
+  },
+  {
+    title: 'a file is taken in three steps, and an unknown one is not found',
+    async run({ call, channel }) {
+      const content = 'at,what\n';
+      const args = { filename: 'contract.csv', length: String(content.length) };
+      const { upload_url: url, file_id: id } = taken((await call('files.getUploadURLExternal', args)).body);
+      assert.equal((await fetch(String(url), { method: 'POST', body: content })).status, 200);
+      const files = [{ id, title: 'Contract' }];
+      const { body } = await call('files.completeUploadExternal', { files, channel_id: channel });
+      assert.equal(field(taken(body).files, 0, 'id'), id);
+      const unknown = { files: [{ id: 'F00000000' }], channel_id: channel };
+      refusedWith((await call('files.completeUploadExternal', unknown)).body, 'file_not_found');
+    },
+  },
+  {
     title: 'App Home is published, and an old hash conflicts',
     async run({ call, user }) {
       const view = { type: 'home', blocks: [section('Contract of the local workspace')] };
@@ -168,3 +207,16 @@ export const slackContract: readonly ContractCase[] = [
     },
   },
 ];
+
+/** Every case in order, with why it was broken; undefined: it was kept. */
+export async function* runContract(
+  target: ContractTarget,
+): AsyncGenerator<{ readonly title: string; readonly broken: string | undefined }> {
+  for (const { title, run } of slackContract) {
+    const broken = await run(target).then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    yield { title, broken };
+  }
+}
