@@ -1,5 +1,4 @@
 import { lookup } from 'node:dns/promises';
-import { Agent } from 'undici';
 import type { McpConnector } from '../domain/connector-config.ts';
 import type { RenderedRequest, ToolCall } from '../domain/envelope.ts';
 import type { Answer } from '../domain/handoff.ts';
@@ -8,16 +7,15 @@ import { coversRequest } from '../domain/scope.ts';
 import { type Connector, NOT_BEGUN, type WriteOptions } from './connector.ts';
 import { readSecrets } from './credential.ts';
 import { createInHand } from './in-hand.ts';
-import { headersOf } from './outgoing.ts';
-import { createPinnedConnect, type Resolve } from './pinned-connect.ts';
+import type { Resolve } from './pinned-connect.ts';
 import { openSession, type ToolSession } from './tool-call.ts';
-import { createToolWire } from './tool-wire.ts';
+import { createLines } from './tool-lines.ts';
 
 const LONGEST_MS = 30_000;
 
 /**
- * A system behind an MCP server, over streamable HTTP. The protocol knows no idempotency key, so none is sent. What `secretOf`
- * throws may be shown to people.
+ * A system behind an MCP server, over streamable HTTP or stdio. The protocol knows no idempotency key, so none is sent. What
+ * `secretOf` throws may be shown to people.
  */
 export function createMcpConnector(options: {
   readonly system: System;
@@ -27,20 +25,16 @@ export function createMcpConnector(options: {
 }): Connector {
   const { system, config, secretOf, resolve = (hostname) => lookup(hostname, { all: true }) } = options;
   const timeoutMs = Math.min(LONGEST_MS, config.timeoutMs);
-  const agent = new Agent({
-    connect: createPinnedConnect({ allowPrivate: config.allowPrivate, timeoutMs, resolve }),
-    // The call goes out on the connection on which the tool was looked at a moment ago: once it has begun there is no time to open one.
-    pipelining: 1,
-  });
-  const inHand = createInHand(() => agent.destroy());
+  const lines = createLines(config, timeoutMs, resolve);
+  const inHand = createInHand(lines.close);
 
   async function inSession(
     request: RenderedRequest,
-    lines: readonly string[],
+    covering: readonly string[],
     use: (session: ToolSession, request: ToolCall) => Promise<Answer>,
     receipt?: string,
   ): Promise<Answer> {
-    if (!('tool' in request) || !coversRequest(lines, request))
+    if (!('tool' in request) || !coversRequest(covering, request))
       return refuse(
         `${'tool' in request ? request.tool : 'that'} is not covered by the lines of ${system.id}`,
       );
@@ -49,17 +43,9 @@ export function createMcpConnector(options: {
     const until = performance.now() + timeoutMs;
     let answer: Answer = refuse('it has no credential');
     for (const secret of secrets.values) {
-      const built = headersOf(config, { secret, key: undefined, receipt, hasBody: false });
-      if (!built.ok) return refuse(`the header ${built.unfit} would not be visible ASCII`);
-      const { accept: _, ...headers } = built.headers;
-      const wire = createToolWire({
-        dispatcher: agent,
-        headers,
-        secrets: secrets.values,
-        isWrite: receipt !== undefined,
-        until,
-      });
-      const opened = await openSession(config.url, wire, request.tool);
+      const line = lines.open({ secret, secrets: secrets.values, receipt, until });
+      if (!line.ok) return line.answer;
+      const opened = await openSession(line.line, request.tool, receipt);
       if (opened.ok) {
         const used = await use(opened.session, request);
         await opened.session.close();

@@ -3,13 +3,14 @@ import {
   Client,
   ProtocolError,
   ProtocolErrorCode,
-  StreamableHTTPClientTransport,
   type Tool,
+  type Transport,
 } from '@modelcontextprotocol/client';
 import type { ToolCall, ToolPin } from '../domain/envelope.ts';
 import type { Answer } from '../domain/handoff.ts';
 import { canonicalText, isObject, type Json } from '../domain/json.ts';
-import type { ToolWire } from './tool-wire.ts';
+import { RECEIPT_HEADER } from '../domain/receipt.ts';
+import type { CallFate } from './call-fate.ts';
 
 /** A server that was asked what it offers. Nothing that changes anything has been sent to it. */
 export interface ToolSession {
@@ -24,20 +25,28 @@ export type Opened =
   | { readonly ok: true; readonly session: ToolSession }
   | { readonly ok: false; readonly answer: Answer };
 
+/** How a server is spoken to. */
+export interface ToolLine {
+  readonly fate: CallFate;
+  readonly transport: Transport;
+  /** Where the server is, for its pin. */
+  readonly address: string;
+  /** Whether the newer way to begin is offered to it. */
+  readonly negotiates: boolean;
+  close(client: Client): Promise<void>;
+}
+
 /** Each call has a session of its own, so that the tool is looked at just before it is called. */
-export async function openSession(url: string, wire: ToolWire, name: string): Promise<Opened> {
+export async function openSession(line: ToolLine, name: string, receipt?: string): Promise<Opened> {
+  const { fate, transport, address, negotiates } = line;
   const client = new Client(
     { name: 'countersign', version: '1' },
-    { versionNegotiation: { mode: 'auto' }, listMaxPages: 20 },
+    { listMaxPages: 20, ...(negotiates ? { versionNegotiation: { mode: 'auto' } } : {}) },
   );
-  const transport = new StreamableHTTPClientTransport(new URL(url), { fetch: wire.fetch });
-  const close = async (): Promise<void> => {
-    if (transport.sessionId !== undefined) await transport.terminateSession().catch(() => {});
-    await client.close().catch(() => {});
-  };
+  const close = () => line.close(client);
   try {
-    await client.connect(transport, { timeout: wire.patienceMs() });
-    const { tools } = await client.listTools({}, { timeout: wire.patienceMs(), cacheMode: 'bypass' });
+    await client.connect(transport, { timeout: fate.patienceMs() });
+    const { tools } = await client.listTools({}, { timeout: fate.patienceMs(), cacheMode: 'bypass' });
     const tool = tools.find((each) => each.name === name);
     if (!tool) {
       await close();
@@ -45,21 +54,16 @@ export async function openSession(url: string, wire: ToolWire, name: string): Pr
     }
     const server = client.getServerVersion();
     const pin: ToolPin = {
-      server: `${server?.name ?? 'unnamed'} ${server?.version ?? ''} at ${url}`,
+      server: `${server?.name ?? 'unnamed'} ${server?.version ?? ''} at ${address}`,
       schema: schemaOf(tool),
     };
-    return {
-      ok: true,
-      session: {
-        tool,
-        pin,
-        close,
-        call: (request, leaveBy) => callTool(client, wire, tool, request, leaveBy),
-      },
-    };
+    const meta = receipt === undefined ? {} : { _meta: { [RECEIPT_HEADER]: receipt } };
+    const call: ToolSession['call'] = (request, leaveBy) =>
+      callTool(client, fate, tool, { ...request, ...meta }, leaveBy);
+    return { ok: true, session: { tool, pin, close, call } };
   } catch {
     await close();
-    return { ok: false, answer: await wire.beforeTheCall() };
+    return { ok: false, answer: await fate.beforeTheCall() };
   }
 }
 
@@ -75,25 +79,25 @@ function jsonOf(value: unknown): Json {
 
 async function callTool(
   client: Client,
-  wire: ToolWire,
+  fate: CallFate,
   tool: Tool,
-  request: ToolCall,
+  { tool: name, arguments: given, _meta }: ToolCall & { readonly _meta?: Record<string, string> },
   leaveBy = Number.POSITIVE_INFINITY,
 ): Promise<Answer> {
-  wire.leaveBy(leaveBy);
+  fate.leaveBy(leaveBy);
   // What it says of its own results is not checked: a write that happened has happened, whatever its answer looks like.
   const { outputSchema: _, ...toolDefinition } = tool;
   try {
     const result = await client.callTool(
-      { name: request.tool, arguments: request.arguments },
-      { timeout: wire.patienceMs(), toolDefinition },
+      { name, arguments: given, ...(_meta ? { _meta } : {}) },
+      { timeout: fate.patienceMs(), toolDefinition },
     );
-    const body = wire.clean(recordOf(result));
-    return result.isError === true ? wire.saidNo(body) : wire.answered(200, body);
+    const body = fate.clean(recordOf(result));
+    return result.isError === true ? fate.saidNo(body) : fate.answered(200, body);
   } catch (error) {
     if (error instanceof ProtocolError && error.code !== ProtocolErrorCode.InternalError)
-      return wire.answered(422, null);
-    return wire.afterTheCall();
+      return fate.answered(422, null);
+    return fate.afterTheCall();
   }
 }
 

@@ -1,25 +1,14 @@
 import type { Dispatcher } from 'undici';
 import type { Answer } from '../domain/handoff.ts';
 import { isObject, type Json } from '../domain/json.ts';
+import type { CallFate } from './call-fate.ts';
 import { type Exchange, exchange } from './exchange.ts';
 import { readBody } from './read-body.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /** What the protocol's SDK sends goes through here: bounded, pinned, without redirects, and each exchange's fate is remembered. */
-export interface ToolWire {
+export interface ToolWire extends CallFate {
   fetch(url: string | URL, init?: RequestInit): Promise<Response>;
-  /** For the SDK's own clocks: a little longer than ours, which is the one that knows what was sent. */
-  patienceMs(): number;
-  /** The call leaves before this moment, by `performance.now()`, or never. */
-  leaveBy(moment: number): void;
-  /** Why nothing was called, from the last exchange. */
-  beforeTheCall(): Promise<Answer>;
-  /** What became of a call that was not answered as the protocol has it. */
-  afterTheCall(): Promise<Answer>;
-  answered(status: number, body: Json): Answer;
-  /** A tool that reports an error may have done half of it: for a write that says nothing, for a look it is a no. */
-  saidNo(body: Json): Answer;
-  clean(body: Json): Json;
 }
 
 export interface WireOptions {

@@ -22,6 +22,8 @@ export interface ChecklistFacts {
   /** The login may change what it must not: it owns the tables. */
   readonly ownsTables: boolean;
   readonly keyInDatabase: boolean;
+  /** By system, where its manifest says how to ask: why its credential is not what the manifest says; null: it is. */
+  readonly proofs: Readonly<Record<string, string | null>>;
   /** Channels that the bot is not in; null: Slack was not asked. */
   readonly channelsMissing: readonly string[] | null;
 }
@@ -33,6 +35,7 @@ export function computeChecklist(manifests: Manifests, facts: ChecklistFacts): C
   return [
     inventory(manifests),
     credentials(manifests, facts.now),
+    proved(manifests, facts),
     line(
       'Audit answered in under 60 s',
       facts.auditMs < 60_000,
@@ -114,6 +117,20 @@ function credentials(manifests: Manifests, now: Date): ChecklistLine {
     'Credentials scoped, unshared, rotated in time',
     `${used.size} secrets, each one holder’s`,
   );
+}
+
+/** The system itself says whose credential it is; where no manifest says how to ask, nobody knows. */
+function proved({ systems }: Manifests, { proofs }: ChecklistFacts): ChecklistLine {
+  const what = 'Credentials proved by their systems';
+  const asked = Object.keys(proofs);
+  const rest = Object.values(systems).flatMap(({ id, credential, connector }) =>
+    credential && connector.type !== 'queue' && !asked.includes(id) ? [id] : [],
+  );
+  const without = rest.length > 0 ? `; no credential.prove: ${rest.join(', ')}` : '';
+  if (asked.length === 0) return { what, state: 'unasked', evidence: `nothing to ask${without}` };
+  const problems = Object.entries(proofs).flatMap(([id, why]) => (why === null ? [] : [`${id}: ${why}`]));
+  const fine = `${asked.join(', ')}: each is what its manifest says${without}`;
+  return listed(problems, what, fine);
 }
 
 function drilled({ organisation, systems }: Manifests, { drills, now }: ChecklistFacts): ChecklistLine {

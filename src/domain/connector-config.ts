@@ -39,10 +39,25 @@ export interface HttpConnector extends Remote {
   readonly idempotencyHeader: string | undefined;
 }
 
-/** Streamable HTTP. The protocol has no idempotency key. */
-export interface McpConnector extends Remote {
+/** The protocol has no idempotency key. */
+export type McpConnector = McpRemote | McpProgram;
+
+/** Over streamable HTTP. */
+export interface McpRemote extends Remote {
   readonly type: 'mcp';
   readonly url: string;
+}
+
+/** Over stdio: a program on this machine, started for each call. */
+export interface McpProgram {
+  readonly type: 'mcp';
+  /** The program and its arguments; no shell reads them. */
+  readonly command: readonly string[];
+  /** Undefined: where the server runs. */
+  readonly directory: string | undefined;
+  /** All that it gets to know of our environment besides PATH and the like. Values may hold `${secret}`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
 }
 
 /** The system collects its writes itself. */

@@ -88,6 +88,8 @@ export interface Credential {
   /** `2026-10-01` */
   readonly lastRotated: string | undefined;
   readonly rotateEveryMs: number | undefined;
+  /** A read, and what its answer must say of the credential: whose it is, and that it may no more than it should. */
+  readonly prove?: { readonly request: RequestTemplate; readonly that: string } | undefined;
 }
 
 /** Takes PagerDuty's Events v2. */

@@ -16,7 +16,11 @@ export class SystemAway extends RetryLater {
  * Takes what so many calls cost from what the system may be asked by all processes together. Throws {@link SystemAway} while it is
  * paused or its rate is used up.
  */
-export async function askLeave(context: Context, system: System, calls: number): Promise<void> {
+export async function askLeave(
+  context: Pick<Context, 'database'>,
+  system: System,
+  calls: number,
+): Promise<void> {
   const waitMs = await askSystem(context.database, system.id, system.rate, calls);
   if (waitMs > 0) throw new SystemAway(`${system.title} is not to be asked at this moment`, waitMs);
 }

@@ -1,5 +1,6 @@
 import { type ConnectorConfig, type RequestTemplate, readsThrough } from '../domain/connector-config.ts';
 import type { System } from '../domain/manifest.ts';
+import { coversRequest } from '../domain/scope.ts';
 import type { Drafts } from './drafts.ts';
 import type { Path } from './problem.ts';
 import { headOf } from './request-schema.ts';
@@ -9,8 +10,9 @@ import type { Source } from './source.ts';
 export function checkConnectors(drafts: Drafts): void {
   for (const { source, value } of drafts.systems) {
     checkFit(source, value);
+    checkProof(source, value);
     const remote = readsThrough(value.connector);
-    if (!remote || remote.allowPrivate) continue;
+    if (!remote || 'command' in remote || remote.allowPrivate) continue;
     const [key, address] = remote.type === 'http' ? ['base_url', remote.baseUrl] : ['url', remote.url];
     if (!address.startsWith('http://')) continue;
     const at = value.connector.type === 'manual' ? ['connector', 'reads', key] : ['connector', key];
@@ -61,4 +63,16 @@ function checkFit(source: Source, { connector, kind, actions }: System): void {
         'key',
       );
   }
+}
+
+/** What proves a credential is a read like any other. */
+function checkProof(source: Source, { connector, credential, read }: System): void {
+  const prove = credential?.prove;
+  if (!prove) return;
+  const type = readsThrough(connector)?.type;
+  const at = ['credential', 'prove', headOf(prove.request)];
+  if (kindOf(prove.request) !== type)
+    source.report(at, type ? `must be ${HEADS[type]}` : 'must be left out: this system can not be read', 'error', 'key');
+  else if (!coversRequest(Object.values(read).flat(), prove.request))
+    source.report(at, 'is covered by no line of read: add it there, or it is refused before it leaves');
 }

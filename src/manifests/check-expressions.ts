@@ -28,6 +28,10 @@ interface Slot {
 export function checkExpressions(drafts: Drafts): void {
   for (const { source, value: system } of drafts.systems) {
     for (const action of Object.values(system.actions)) checkAction(source, action);
+    const { prove } = system.credential ?? {};
+    const at = ['credential', 'prove'];
+    for (const slot of requestSlots(at, prove?.request, [])) checkSlot(source, slot);
+    checkSlot(source, { path: [...at, 'that'], value: prove?.that, bare: true, allowed: ['result', 'status'] });
   }
   for (const { source, value } of drafts.workflows) {
     for (const [index, tier] of value.tiers.entries()) {
@@ -129,7 +133,7 @@ function checkSlot(source: Source, slot: Slot): References[] {
       if (slot.allowed.some((each) => each === variable)) continue;
       source.report(
         slot.path,
-        `uses ${variable}, which is not known here; known are ${slot.allowed.join(', ')}`,
+        `uses ${variable}, which is not known here; known ${slot.allowed.length > 0 ? `are ${slot.allowed.join(', ')}` : 'is nothing'}`,
       );
     }
     return [references];

@@ -62,7 +62,35 @@ const http = {
   idempotency: z.strictObject({ header: headerName }).optional(),
 };
 
-const mcp = { type: z.literal('mcp'), url: address, ...remote };
+const word = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(1_000, 'must be at most 1000 characters long')
+  .refine((text) => !text.includes('\0'), 'must hold no NUL')
+  .refine((text) => !text.includes('${{'), 'can hold no ${{ … }}')
+  .refine(
+    (text) => !text.includes('${secret}'),
+    'must not hold ${secret}, which every process list would show: use env',
+  );
+
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'must be the name of a variable');
+
+const mcp = {
+  type: z.literal('mcp'),
+  url: address.optional(),
+  command: z.array(word).min(1, 'must name a program').optional(),
+  directory: z.string().startsWith('/', 'must be an absolute path').optional(),
+  env: z
+    .record(
+      variable,
+      z
+        .string()
+        .max(2_000, 'must be at most 2000 characters long')
+        .refine((text) => !text.includes('${{'), 'can hold ${secret}, but no ${{ … }}'),
+    )
+    .optional(),
+  ...remote,
+};
 
 type Found<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>;
 
@@ -71,13 +99,25 @@ function checkHeaders(
   own: string | undefined,
   context: z.RefinementCtx,
 ) {
-  for (const [key, value] of Object.entries(headers)) {
-    const report = (message: string) => context.addIssue({ code: 'custom', message, path: ['headers', key] });
-    if (/^(proxy-)?authorization$|^cookie$|api-?key|token/i.test(key) && !value.includes('${secret}')) {
-      report('must hold ${secret}: a credential never stands in a manifest');
-    }
-    if (key.toLowerCase() === own?.toLowerCase())
-      report('is the header of idempotency: it is set for each write');
+  checkCredentials('headers', headers, context);
+  for (const key of Object.keys(headers)) {
+    if (key.toLowerCase() !== own?.toLowerCase()) continue;
+    const message = 'is the header of idempotency: it is set for each write';
+    context.addIssue({ code: 'custom', message, path: ['headers', key] });
+  }
+}
+
+/** What is named like a credential holds the system's own. */
+function checkCredentials(
+  where: 'headers' | 'env',
+  values: Readonly<Record<string, string>>,
+  context: z.RefinementCtx,
+) {
+  for (const [key, value] of Object.entries(values)) {
+    const isCredential = /^(proxy-)?authorization$|^cookie$|api[-_]?key|token|secret|password/i.test(key);
+    if (!isCredential || value.includes('${secret}')) continue;
+    const message = 'must hold ${secret}: a credential never stands in a manifest';
+    context.addIssue({ code: 'custom', message, path: [where, key] });
   }
 }
 
@@ -89,9 +129,23 @@ function httpOf(found: Found<typeof http>, context: z.RefinementCtx): HttpConnec
 }
 
 function mcpOf(found: Found<typeof mcp>, context: z.RefinementCtx): McpConnector {
-  const { type, url, headers, timeout: timeoutMs, allow_private: allowPrivate } = found;
-  checkHeaders(headers, undefined, context);
-  return { type, url, headers, allowPrivate, timeoutMs };
+  const { type, url, command, env, directory, headers, timeout: timeoutMs, allow_private } = found;
+  const foreign = (key: string, of: string) =>
+    context.addIssue({ code: 'custom', message: `does not belong to ${of}`, path: [key] });
+  if ((url === undefined) === (command === undefined)) {
+    context.addIssue({ code: 'custom', message: 'must have exactly one of url and command' });
+    return z.NEVER;
+  }
+  if (command === undefined) {
+    if (env !== undefined) foreign('env', 'url');
+    if (directory !== undefined) foreign('directory', 'url');
+    checkHeaders(headers, undefined, context);
+    return { type, url: url ?? '', headers, allowPrivate: allow_private, timeoutMs };
+  }
+  if (Object.keys(headers).length > 0) foreign('headers', 'command');
+  if (allow_private) foreign('allow_private', 'command');
+  checkCredentials('env', env ?? {}, context);
+  return { type, command, directory, env: env ?? {}, timeoutMs };
 }
 
 const closed = z

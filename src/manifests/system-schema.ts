@@ -3,7 +3,8 @@ import { type ConnectorConfig, readsThrough } from '../domain/connector-config.t
 import type { Credential, Pager, System, Who } from '../domain/manifest.ts';
 import { action } from './action-schema.ts';
 import { connector } from './connector-schema.ts';
-import { callName, date, duration, name, oneSecret, secrets, text, who } from './scalars.ts';
+import { requestOf, requestShape } from './request-schema.ts';
+import { callName, date, duration, expression, name, oneSecret, secrets, text, who } from './scalars.ts';
 import { wrongWithLine } from './scope-lines.ts';
 
 const scopes = z
@@ -16,9 +17,13 @@ const credential = z
     secret: secrets,
     last_rotated: date.optional(),
     rotate_every: duration().optional(),
+    prove: z
+      .strictObject({ ...requestShape, that: expression })
+      .transform(({ that, ...shape }, context) => ({ request: requestOf(shape, context), that }))
+      .optional(),
   })
-  .transform(({ account, secret, last_rotated, rotate_every }): Credential => {
-    return { account, secrets: secret, lastRotated: last_rotated, rotateEveryMs: rotate_every };
+  .transform(({ account, secret, last_rotated, rotate_every, prove }): Credential => {
+    return { account, secrets: secret, lastRotated: last_rotated, rotateEveryMs: rotate_every, prove };
   });
 
 const PAGER = 'must be the address (https://…) that takes the pager’s events, or a map of url and key';

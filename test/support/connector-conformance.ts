@@ -40,6 +40,8 @@ export interface Scene {
 export interface Harness {
   /** The system takes no idempotency key. */
   readonly keyless?: true;
+  /** What it takes at most until the system can be called, on top of the time that a fact names. */
+  readonly startsInMs?: number;
   /** A fresh connector with `timeoutMs` before a fresh system. */
   readonly open: Readonly<Partial<Record<Behaviour, (timeoutMs: number) => Promise<Scene>>>>;
 }
@@ -48,6 +50,7 @@ const SENT_KEY = 'exe_01hzy';
 
 /** The facts that are true of every connector. To be called inside a `describe`. */
 export function describesConnector(harness: Harness): void {
+  const { startsInMs = 0 } = harness;
   const KEY = harness.keyless ? undefined : SENT_KEY;
   const scenes: Scene[] = [];
   afterEach(async () => {
@@ -64,7 +67,7 @@ export function describesConnector(harness: Harness): void {
     check: (scene: Scene) => Promise<void>,
   ) => {
     const open = harness.open[behaviour];
-    it.runIf(open)(title, async () => {
+    it.runIf(open)(title, { timeout: 5_000 + 4 * startsInMs }, async () => {
       const scene = await open?.(timeoutMs);
       if (!scene) throw new Error('the harness opened nothing');
       scenes.push(scene);
@@ -155,7 +158,7 @@ export function describesConnector(harness: Harness): void {
   });
 
   fact('silent', 'a write that is not answered is lost, in its time', 300, async (scene) => {
-    expect(await within(1_000, write(scene))).toMatchObject({ kind: 'lost' });
+    expect(await within(1_000 + startsInMs, write(scene))).toMatchObject({ kind: 'lost' });
     expect(scene.received()).toEqual([KEY]);
   });
 
@@ -166,10 +169,12 @@ export function describesConnector(harness: Harness): void {
 
   for (const behaviour of ['floods', 'drips'] as const) {
     fact(behaviour, `a look at a system that ${behaviour} shows nothing`, 500, async (scene) => {
-      expect(await within(1_500, scene.connector.read(scene.look))).toMatchObject({ kind: 'lost' });
+      expect(await within(1_500 + startsInMs, scene.connector.read(scene.look))).toMatchObject({
+        kind: 'lost',
+      });
     });
     fact(behaviour, `a write to a system that ${behaviour} is not held to be undone`, 500, async (scene) => {
-      const answer = await within(1_500, write(scene));
+      const answer = await within(1_500 + startsInMs, write(scene));
       expect(answer.kind).not.toBe('not_sent');
       if (answer.kind === 'answered') expect(answer).toMatchObject({ status: 200, body: null });
       expect(scene.received()).toEqual([KEY]);

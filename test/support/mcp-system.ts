@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { fileURLToPath } from 'node:url';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { Connector } from '../../src/connectors/connector.ts';
 import { createMcpConnector } from '../../src/connectors/mcp.ts';
-import type { McpConnector } from '../../src/domain/connector-config.ts';
+import type { McpConnector, McpProgram, McpRemote } from '../../src/domain/connector-config.ts';
 import type { ToolCall } from '../../src/domain/envelope.ts';
 import type { System } from '../../src/domain/manifest.ts';
 import { type Loopback, startHttp } from './loopback.ts';
@@ -86,15 +87,32 @@ function serverOf(
 /** A connector to it; only what matters is named. */
 export function mcpSystem(
   url: string,
-  overrides: Partial<McpConnector> = {},
+  overrides: Partial<McpRemote> = {},
   secrets: readonly string[] = [TOKEN],
 ): Connector {
-  const who = { kind: 'email', email: 'dana@acme.test' } as const;
-  const config: McpConnector = {
+  const config: McpRemote = {
     ...{ type: 'mcp', url, allowPrivate: true, timeoutMs: 5_000 },
     headers: { authorization: 'Bearer ${secret}' },
     ...overrides,
   };
+  return mcpConnector(config, secrets);
+}
+
+const PROGRAM = fileURLToPath(new URL('program-server.ts', import.meta.url));
+
+/** The same over stdio: the program of `program-server.ts`, with its arguments. */
+export function programSystem(args: readonly string[], overrides: Partial<McpProgram> = {}): Connector {
+  const config: McpProgram = {
+    ...{ type: 'mcp', directory: undefined, timeoutMs: 10_000 },
+    command: [process.execPath, PROGRAM, ...args],
+    env: { CRM_TOKEN: '${secret}', CRM_REGION: 'eu' },
+    ...overrides,
+  };
+  return mcpConnector(config, [TOKEN]);
+}
+
+function mcpConnector(config: McpConnector, secrets: readonly string[]): Connector {
+  const who = { kind: 'email', email: 'dana@acme.test' } as const;
   const system: System = {
     ...{ id: 'crm', title: 'Customer records', kind: 'system_of_engagement', onConflict: '', actions: {} },
     ...{ owner: who, onCall: who, rollbackContact: who, connector: config, rate: undefined, closed: [] },

@@ -2,6 +2,7 @@ import { computeChecklist } from '../../domain/checklist.ts';
 import type { Manifests } from '../../domain/manifest.ts';
 import { parseScope } from '../../domain/parse-scope.ts';
 import { overrideFirstDays } from '../../lifecycle/override-first-days.ts';
+import { proveCredentials } from '../../lifecycle/prove-credentials.ts';
 import { readChecklistFacts } from '../../store/checklist-facts.ts';
 import { checklistMessage } from '../cards/checklist-message.ts';
 import { noticeMessage } from '../cards/notice.ts';
@@ -18,6 +19,7 @@ export const checklistCommand: Command = {
     const { database, manifests, signingKey } = session.context;
     const facts = {
       ...(await readChecklistFacts(database)),
+      proofs: await proveCredentials(session.context),
       keyInDatabase: signingKey.inDatabase,
       channelsMissing: await missingChannels(session),
     };
