@@ -10,6 +10,7 @@ import { readClientConfig, readConfig, readEnvironment, readStoreConfig } from '
 import { EXIT, Stop } from './errors.ts';
 import { lint } from './manifests/lint.ts';
 import { formatProblem } from './manifests/problem.ts';
+import { connectorPool, secretReader } from './open-connectors.ts';
 import { readManifests } from './resources.ts';
 import { migrate } from './store/migrate.ts';
 
@@ -118,7 +119,9 @@ function commands(): Command {
     .option('--json', 'as JSON')
     .action(async (options) => {
       const manifests = readManifests({ manifests: env.MANIFESTS ?? 'manifests', env });
-      process.exitCode = await runChecklist(readStoreConfig(env), manifests, options);
+      const connectors = connectorPool(secretReader(env));
+      process.exitCode = await runChecklist(readStoreConfig(env), manifests, connectors.of, options);
+      await connectors.close();
     });
   addAuditCommands(program, () => readStoreConfig(env));
   addAgentCommands(program, () => readClientConfig(env));

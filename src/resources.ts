@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from './config.ts';
-import type { Connector } from './connectors/connector.ts';
-import { createConnector } from './connectors/create-connector.ts';
 import type { Context } from './context.ts';
-import type { Manifests, SecretRef, System } from './domain/manifest.ts';
+import type { Manifests, SecretRef } from './domain/manifest.ts';
 import { EXIT, Stop } from './errors.ts';
 import { openSigningKey } from './lifecycle/open-signing-key.ts';
 import { watchConnector } from './lifecycle/pace.ts';
@@ -11,7 +9,7 @@ import type { Logger } from './logger.ts';
 import { checkSecrets } from './manifests/check-secrets.ts';
 import { loadManifests } from './manifests/load-manifests.ts';
 import { formatProblem } from './manifests/problem.ts';
-import { readSecret } from './manifests/secrets.ts';
+import { connectorPool, secretReader } from './open-connectors.ts';
 import { createPolicies } from './policies.ts';
 import { createChanges } from './store/changes.ts';
 import { type Database, openDatabase } from './store/database.ts';
@@ -37,7 +35,7 @@ export function readManifests(config: Pick<Config, 'manifests' | 'env'>): Manife
 /** Reads the manifests, migrates, and opens everything under the application's role. */
 export async function openResources(config: Config, log: Logger): Promise<Resources> {
   const manifests = readManifests(config);
-  const secretOf = secretReader(config);
+  const secretOf = secretReader(config.env);
   const database = await openStore(config);
   await saveManifests(database, manifests.digest, manifests.files);
   const connectors = connectorPool(secretOf);
@@ -52,32 +50,6 @@ export async function openResources(config: Config, log: Logger): Promise<Resour
     worker: randomUUID(),
   };
   return { context, secretOf, closeConnectors: connectors.close };
-}
-
-function secretReader(config: Config): (ref: SecretRef) => string {
-  return (ref) => {
-    const read = readSecret(ref, config.env);
-    if (!read.ok) throw new Stop(EXIT.configuration, read.message);
-    return read.value;
-  };
-}
-
-/** One connector a system and manifests' version, so that a write goes out as the version that judged it says. */
-function connectorPool(secretOf: (ref: SecretRef) => string): {
-  of(system: System): Connector;
-  close(): Promise<void>;
-} {
-  const pool = new Map<System, Connector>();
-  return {
-    of(system) {
-      const connector = pool.get(system) ?? createConnector(system, secretOf);
-      pool.set(system, connector);
-      return connector;
-    },
-    close: async () => {
-      await Promise.all([...pool.values()].map((connector) => connector.close()));
-    },
-  };
 }
 
 async function openStore(config: Config): Promise<Database> {

@@ -1,6 +1,8 @@
+import type { Context } from '../context.ts';
 import { computeChecklist } from '../domain/checklist.ts';
 import type { Manifests } from '../domain/manifest.ts';
 import { EXIT } from '../errors.ts';
+import { proveCredentials } from '../lifecycle/prove-credentials.ts';
 import { readChecklistFacts } from '../store/checklist-facts.ts';
 import { onStore, type StoreSettings } from './open-store.ts';
 import { printable, say } from './printable.ts';
@@ -9,9 +11,13 @@ import { printable, say } from './printable.ts';
 export async function runChecklist(
   settings: StoreSettings,
   manifests: Manifests,
+  connectorOf: Context['connectorOf'],
   options: { readonly json?: boolean },
 ): Promise<number> {
-  const facts = await onStore(settings, 'application', readChecklistFacts);
+  const facts = await onStore(settings, 'application', async (database) => ({
+    ...(await readChecklistFacts(database)),
+    proofs: await proveCredentials({ database, manifests, connectorOf }),
+  }));
   const keyInDatabase = settings.audit.signingKey === undefined;
   const lines = computeChecklist(manifests, { ...facts, keyInDatabase, channelsMissing: null });
   if (options.json) process.stdout.write(`${printable(JSON.stringify(lines, null, 2))}\n`);

@@ -16,9 +16,7 @@ interface Calling {
   readonly until: number;
 }
 
-type Line =
-  | { readonly ok: true; readonly line: ToolLine }
-  | { readonly ok: false; readonly answer: Answer };
+type Line = { readonly ok: true; readonly line: ToolLine } | { readonly ok: false; readonly answer: Answer };
 
 /** A line for each call to one server. */
 interface Lines {
@@ -41,8 +39,7 @@ function remoteLines(config: McpRemote, timeoutMs: number, resolve: Resolve): Li
     close: () => agent.destroy(),
     open({ secret, secrets, receipt, until }) {
       const built = headersOf(config, { secret, key: undefined, receipt, hasBody: false });
-      if (!built.ok)
-        return refuse(`the header ${built.unfit} would not be visible ASCII`, true);
+      if (!built.ok) return refuse(`the header ${built.unfit} would not be visible ASCII`, true);
       const { accept: _, ...headers } = built.headers;
       const wire = createToolWire({
         ...{ dispatcher: agent, headers, secrets, until },

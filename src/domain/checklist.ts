@@ -8,6 +8,15 @@ export interface ChecklistLine {
   readonly evidence: string;
 }
 
+/** What people have written by hand of one action, and whether its system shows the same, where it can be read. */
+export interface HandTally {
+  readonly action: string;
+  readonly done: number;
+  readonly agreed: number;
+  readonly differed: number;
+  readonly notDone: number;
+}
+
 /** What the database and Slack say; the rest stands in the manifests. */
 export interface ChecklistFacts {
   readonly now: Date;
@@ -22,6 +31,7 @@ export interface ChecklistFacts {
   /** The login may change what it must not: it owns the tables. */
   readonly ownsTables: boolean;
   readonly keyInDatabase: boolean;
+  readonly byHand: readonly HandTally[];
   /** By system, where its manifest says how to ask: why its credential is not what the manifest says; null: it is. */
   readonly proofs: Readonly<Record<string, string | null>>;
   /** Channels that the bot is not in; null: Slack was not asked. */
@@ -59,6 +69,7 @@ export function computeChecklist(manifests: Manifests, facts: ChecklistFacts): C
     ),
     channels(facts),
     manual(manifests, facts.now),
+    agreement(facts),
   ];
 }
 
@@ -207,4 +218,20 @@ function manual(manifests: Manifests, now: Date): ChecklistLine {
       : [],
   );
   return listed(late, 'Nothing by hand past its time', 'no manual connector is past its until');
+}
+
+/** What the decision after the first 90 days is made of: does a write by hand end as it was proposed? */
+function agreement({ byHand }: ChecklistFacts): ChecklistLine {
+  const what = 'What is done by hand ends as it was proposed';
+  if (byHand.length === 0) return { what, state: 'unasked', evidence: 'nothing was done by hand yet' };
+  const told = byHand.map(({ action, done, agreed, differed, notDone }) => {
+    const read = agreed + differed;
+    const share = read > 0 ? ` (${Math.floor((agreed * 100) / read)} % of what could be read)` : '';
+    return `${action}: ${done} done, ${agreed} the same in the system${share}, ${differed} otherwise, ${done - read} not to be read; ${notDone} could not be done`;
+  });
+  return line(
+    what,
+    byHand.every(({ differed }) => differed === 0),
+    told.join('; '),
+  );
 }

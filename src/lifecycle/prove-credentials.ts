@@ -9,7 +9,9 @@ import { renderRequest } from './record.ts';
 export type Proofs = Readonly<Record<string, string | null>>;
 
 /** Asks each system that has a `credential.prove`, with the credential itself. Changes nothing, and never throws. */
-export async function proveCredentials(context: Pick<Context, 'database' | 'connectorOf' | 'manifests'>): Promise<Proofs> {
+export async function proveCredentials(
+  context: Pick<Context, 'database' | 'connectorOf' | 'manifests'>,
+): Promise<Proofs> {
   const systems = Object.values(context.manifests.systems).filter(({ credential }) => credential?.prove);
   const found = await Promise.all(
     systems.map(async (system) => [system.id, await objectionOf(context, system)] as const),

@@ -72,7 +72,12 @@ function checkProof(source: Source, { connector, credential, read }: System): vo
   const type = readsThrough(connector)?.type;
   const at = ['credential', 'prove', headOf(prove.request)];
   if (kindOf(prove.request) !== type)
-    source.report(at, type ? `must be ${HEADS[type]}` : 'must be left out: this system can not be read', 'error', 'key');
+    source.report(
+      at,
+      type ? `must be ${HEADS[type]}` : 'must be left out: this system can not be read',
+      'error',
+      'key',
+    );
   else if (!coversRequest(Object.values(read).flat(), prove.request))
     source.report(at, 'is covered by no line of read: add it there, or it is refused before it leaves');
 }

@@ -31,7 +31,12 @@ export function checkExpressions(drafts: Drafts): void {
     const { prove } = system.credential ?? {};
     const at = ['credential', 'prove'];
     for (const slot of requestSlots(at, prove?.request, [])) checkSlot(source, slot);
-    checkSlot(source, { path: [...at, 'that'], value: prove?.that, bare: true, allowed: ['result', 'status'] });
+    checkSlot(source, {
+      path: [...at, 'that'],
+      value: prove?.that,
+      bare: true,
+      allowed: ['result', 'status'],
+    });
   }
   for (const { source, value } of drafts.workflows) {
     for (const [index, tier] of value.tiers.entries()) {

@@ -51,7 +51,15 @@ const ROOMS: Record<string, Room> = {
 /** Known by every room, and knowing only types of some. */
 const ROOT_FILES = ['context.ts', 'errors.ts', 'logger.ts'];
 /** The wiring, which knows all. */
-const WIRING = ['app.ts', 'main.ts', 'config.ts', 'policies.ts', 'resources.ts', 'work.ts'];
+const WIRING = [
+  'app.ts',
+  'main.ts',
+  'config.ts',
+  'open-connectors.ts',
+  'policies.ts',
+  'resources.ts',
+  'work.ts',
+];
 
 interface Import {
   readonly file: string;

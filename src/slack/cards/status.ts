@@ -17,9 +17,16 @@ export interface Status {
     readonly parked: readonly { readonly topic: string; readonly ref: string; readonly error: string }[];
   };
   readonly pending: readonly Proposal[];
+  /** Systems that nobody calls at this moment; `open`: they failed several times in a row. */
+  readonly resting: readonly {
+    readonly system: string;
+    readonly open: boolean;
+    readonly pausedUntil: Date;
+    readonly why: string;
+  }[];
 }
 
-export function statusMessage({ switches, outbox, pending }: Status): SlackMessage {
+export function statusMessage({ switches, outbox, pending, resting }: Status): SlackMessage {
   const off = Object.entries(switches.off);
   const first: Piece[] =
     off.length === 0
@@ -43,6 +50,9 @@ export function statusMessage({ switches, outbox, pending }: Status): SlackMessa
         ...list(off.slice(0, limits.rows).map((entry) => switchRow(entry, switches))),
       ),
       richText('counts', line(counts)),
+      ...(resting.length > 0
+        ? [richText('resting', line(bold('Left alone for a while')), ...list(resting.map(restingRow)))]
+        : []),
       ...(pending.length > 0
         ? [richText('pending', line(bold('To decide')), ...list(proposalRows(pending)))]
         : []),
@@ -82,5 +92,16 @@ function switchRow([scope, switched]: [string, Switches['off'][string]], { asked
           ' asked to switch it on; a second operator has to confirm',
         ]
       : []),
+  ];
+}
+
+function restingRow({ system, open, pausedUntil, why }: Status['resting'][number]): Piece[] {
+  return [
+    bold(system, limits.name),
+    open ? ' failed several times in a row and' : ' asked for patience and',
+    ' is tried again ',
+    pausedUntil,
+    ': ',
+    { said: why, max: limits.shown.text },
   ];
 }

@@ -1,6 +1,7 @@
 import { readOutboxState } from '../../store/outbox.ts';
 import { listProposals } from '../../store/proposals.ts';
 import { readSwitches } from '../../store/switches.ts';
+import { listPausedSystems } from '../../store/systems.ts';
 import { noticeMessage } from '../cards/notice.ts';
 import { pendingMessage } from '../cards/pending.ts';
 import { statusMessage } from '../cards/status.ts';
@@ -14,12 +15,13 @@ export const statusCommand: Command = {
     const { permission } = await standingFor(session, by, { kind: 'status' });
     if (!permission.allowed) return noticeMessage(permission.because);
     const { database } = session.context;
-    const [switches, outbox, pending] = await Promise.all([
+    const [switches, outbox, pending, resting] = await Promise.all([
       readSwitches(database),
       readOutboxState(database),
       listProposals(database, { waiting: true }),
+      listPausedSystems(database),
     ]);
-    return statusMessage({ switches, outbox, pending });
+    return statusMessage({ switches, outbox, pending, resting });
   },
 };
 

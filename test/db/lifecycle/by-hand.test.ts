@@ -6,6 +6,7 @@ import type { Proposal } from '../../../src/domain/proposal.ts';
 import { executeDue } from '../../../src/lifecycle/execute.ts';
 import { settleManual } from '../../../src/lifecycle/settle-manual.ts';
 import { listAudit } from '../../../src/store/audit.ts';
+import { readChecklistFacts } from '../../../src/store/checklist-facts.ts';
 import { getEnvelope, getProposal } from '../../../src/store/proposals.ts';
 import { TEST_ENV, testContext, testManifests } from '../../support/context.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
@@ -156,6 +157,11 @@ describe('a write by hand', () => {
     expect(await settle(wrong, {}, readable)).toMatchObject({ outcome: 'settled', agrees: false });
     const [last] = await listAudit(readable.database, { number: wrong.number });
     expect(last?.data).toMatchObject({ agrees: false });
+    const { byHand } = await readChecklistFacts(readable.database);
+    // Those of the tests above could not be read back.
+    expect(byHand).toMatchObject([
+      { action: 'inventory.adjust_stock', agreed: 1, differed: 1, notDone: expect.any(Number) },
+    ]);
     await readable.close();
   });
 });

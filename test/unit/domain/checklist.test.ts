@@ -10,6 +10,8 @@ const FINE: ChecklistFacts = {
   override: null,
   ownsTables: false,
   keyInDatabase: false,
+  byHand: [],
+  proofs: {},
   channelsMissing: [],
 };
 
@@ -43,6 +45,34 @@ describe('the checklist', () => {
     });
     expect(lineOf(what, { liveSince: new Date('2026-10-20T00:00:00Z') }).state).toBe('green');
     expect(lineOf(what, { liveSince: new Date('2026-10-30T00:00:00Z') }).state).toBe('red');
+  });
+
+  it('says what each system says of its credential, and who has not been asked', () => {
+    const what = 'Credentials proved';
+    expect(lineOf(what).state).toBe('unasked');
+    expect(lineOf(what, { proofs: { billing: null } })).toMatchObject({
+      state: 'green',
+      evidence: 'billing: each is what its manifest says; no credential.prove: crm',
+    });
+    expect(lineOf(what, { proofs: { billing: 'it answered 401' } })).toMatchObject({
+      state: 'red',
+      evidence: 'billing: it answered 401',
+    });
+  });
+
+  it('counts how often what was done by hand ended as it was proposed', () => {
+    const what = 'What is done by hand';
+    const tally = { action: 'inventory.adjust_stock', done: 43, agreed: 40, differed: 0, notDone: 2 };
+    expect(lineOf(what).state).toBe('unasked');
+    expect(lineOf(what, { byHand: [tally] })).toMatchObject({
+      state: 'green',
+      evidence:
+        'inventory.adjust_stock: 43 done, 40 the same in the system (100 % of what could be read), 0 otherwise, 3 not to be read; 2 could not be done',
+    });
+    expect(lineOf(what, { byHand: [{ ...tally, agreed: 39, differed: 1 }] })).toMatchObject({
+      state: 'red',
+      evidence: expect.stringContaining('(97 % of what could be read), 1 otherwise'),
+    });
   });
 
   it('names the channels that the bot is not in, and does not guess where Slack was not asked', () => {

@@ -76,6 +76,7 @@ function everyMessage(text: string): SlackMessage[] {
       switches,
       outbox: { waiting: 1, writesWaiting: 2, writesUnderWay: 3, parked },
       pending: many,
+      resting: [{ system: text, open: true, pausedUntil: at, why: text }],
     }),
     pendingMessage(many),
     helpMessage([{ usage: text, description: text }]),
@@ -142,7 +143,12 @@ describe('statusMessage', () => {
     const later = cardView({ number: 8, expiresAt: new Date('2026-11-17T16:00:00Z') }).proposal;
     const outbox = { waiting: 0, writesWaiting: 1, writesUnderWay: 0, parked: [] };
     const said = read(
-      statusMessage({ switches: { off: {}, asked: {}, now: at }, outbox, pending: [later, soon] }),
+      statusMessage({
+        switches: { off: {}, asked: {}, now: at },
+        outbox,
+        pending: [later, soon],
+        resting: [],
+      }),
     );
     expect(said).toMatch(
       /^Everything is on\..*2 proposals to decide, 1 approved write waiting.*#7 \$1,250.00.*#8/s,
@@ -161,7 +167,7 @@ describe('statusMessage', () => {
       writesUnderWay: 0,
       parked: [{ topic: 'card', ref: 'p1', error: 'not_in_channel' }],
     };
-    const said = read(statusMessage({ switches, outbox, pending: [] }));
+    const said = read(statusMessage({ switches, outbox, pending: [], resting: [] }));
     expect(said).toContain('Switched off: billing.');
     expect(said).toMatch(/billing off since .* by Dana Whitfield · Lee Park asked to switch it on/);
     expect(said).toContain('card p1: not_in_channel');
