@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** `unit` needs nothing; `db` and `e2e` get a migrated template database from one embedded cluster. */
@@ -6,6 +7,8 @@ const withPostgres = { globalSetup: ['test/support/cluster.ts'], testTimeout: 30
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Most files wait for Postgres, a browser or a deadline: one worker a core, where vitest would leave a core free.
+    maxWorkers: availableParallelism(),
     // Two shared cores with other work on them can be late once; what is wrong is wrong again.
     retry: process.env.CI ? 2 : 0,
     projects: [
