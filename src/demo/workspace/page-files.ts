@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 
 export interface PageFile {
   readonly type: string;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 const FOLDER = join(import.meta.dirname, 'page');
@@ -15,12 +15,19 @@ const MODULES: Readonly<Record<string, string>> = {
   '/modules/preact.mjs': join(PREACT, 'dist/preact.mjs'),
   '/modules/hooks.mjs': join(PREACT, 'hooks/dist/hooks.mjs'),
 };
+const LATO = dirname(createRequire(import.meta.url).resolve('@fontsource/lato/package.json'));
 const SCRIPT = 'text/javascript; charset=utf-8';
 
 /** The file of the browser page under this URL path, or undefined. There is no build: types are stripped as it is read. */
 export async function readPageFile(path: string): Promise<PageFile | undefined> {
   const moduleFile = Object.hasOwn(MODULES, path) ? MODULES[path] : undefined;
   if (moduleFile) return { type: SCRIPT, body: await readFile(moduleFile, 'utf8') };
+  const weight = /^\/fonts\/lato-(400|700|900)\.woff2$/.exec(path)?.[1];
+  if (weight)
+    return {
+      type: 'font/woff2',
+      body: await readFile(join(LATO, `files/lato-latin-${weight}-normal.woff2`)),
+    };
   if (path === '/') return { type: 'text/html; charset=utf-8', body: await readText('index.html') };
   if (path === '/page/style.css')
     return { type: 'text/css; charset=utf-8', body: await readText('style.css') };

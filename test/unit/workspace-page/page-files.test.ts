@@ -15,6 +15,13 @@ describe('readPageFile', () => {
     expect((await readPageFile('/modules/hooks.mjs'))?.body).toContain('export');
   });
 
+  it('serves the typeface that its style sheet names', async () => {
+    const css = String((await readPageFile('/page/style.css'))?.body);
+    const named = [...css.matchAll(/url\("([^"]+)"\)/g)].map((match) => match[1] ?? '');
+    expect(named).toHaveLength(3);
+    for (const path of named) expect(await readPageFile(path), path).toMatchObject({ type: 'font/woff2' });
+  });
+
   it('serves the page, and lets nothing inline run but its import map', async () => {
     expect((await readPageFile('/'))?.body).toContain('<div id="root">');
     expect(PAGE_POLICY).toMatch(/script-src 'self' 'sha256-[\w+/=]{44}'/);
@@ -27,6 +34,7 @@ describe('readPageFile', () => {
     '/page/tsconfig.json',
     '/page/nothing.ts',
     '/modules/nothing.mjs',
+    '/fonts/lato-100.woff2',
     '/toString',
   ])('has nothing at %s', async (path) => {
     expect(await readPageFile(path)).toBeUndefined();
