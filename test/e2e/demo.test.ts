@@ -122,6 +122,18 @@ describe('npm run demo', () => {
     await shoot('settled-1280');
   });
 
+  it('takes one from the form of the page, and says what became of it', async () => {
+    const form = page.getByRole('form', { name: 'Post a proposal of your own' });
+    await form.getByRole('textbox', { name: 'Amount' }).fill('510.00');
+    await form.getByRole('textbox', { name: 'Invoice' }).fill('inv_12');
+    await form.getByLabel('The same as curl').getByText('"amount":"510.00"').waitFor();
+    await form.getByRole('button', { name: 'Post proposal' }).click();
+    const said = form.getByRole('status').getByText(/^HTTP 202 · #\d+ is /);
+    await said.waitFor();
+    await card(Number(/#(\d+)/.exec((await said.textContent()) ?? '')?.[1])).waitFor();
+    await shoot('proposed-1280');
+  });
+
   it('asks for a reason in a modal, also on a phone', async () => {
     await be('max', APPROVALS, 390);
     await page
