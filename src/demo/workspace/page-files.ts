@@ -10,12 +10,13 @@ export interface PageFile {
 }
 
 const FOLDER = join(import.meta.dirname, 'page');
-const PREACT = dirname(createRequire(import.meta.url).resolve('preact/package.json'));
+const require = createRequire(import.meta.url);
+const PREACT = dirname(require.resolve('preact/package.json'));
 const MODULES: Readonly<Record<string, string>> = {
   '/modules/preact.mjs': join(PREACT, 'dist/preact.mjs'),
   '/modules/hooks.mjs': join(PREACT, 'hooks/dist/hooks.mjs'),
 };
-const LATO = dirname(createRequire(import.meta.url).resolve('@fontsource/lato/package.json'));
+const LATO = dirname(require.resolve('@fontsource/lato/package.json'));
 const SCRIPT = 'text/javascript; charset=utf-8';
 
 /** The file of the browser page under this URL path, or undefined. There is no build: types are stripped as it is read. */

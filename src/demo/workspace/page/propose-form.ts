@@ -1,5 +1,5 @@
 import { h, type JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TourView } from '../protocol.ts';
 import { el } from './el.ts';
 import {
@@ -29,6 +29,8 @@ export function ProposeForm({ target, session }: ProposeFormProps): JSX.Element 
   const [draft, setDraft] = useState(() => readDraft(target.example));
   const [said, setSaid] = useState<Said>();
   const [copied, setCopied] = useState(false);
+  const status = useRef<HTMLDivElement>(null);
+  useEffect(() => status.current?.scrollIntoView({ block: 'nearest' }), [said]);
   const body = writeBody(target.example, draft);
   const curl = writeCurl(target, body);
   const post = async () => {
@@ -81,7 +83,7 @@ export function ProposeForm({ target, session }: ProposeFormProps): JSX.Element 
         copied ? 'Copied' : 'Copy curl',
       ),
     ),
-    el('div', { class: 'answer', role: 'status' }, said && h(Answer, said)),
+    el('div', { ref: status, class: 'answer', role: 'status' }, said && h(Answer, said)),
   );
 }
 
