@@ -14,7 +14,21 @@ export interface StoreConfig {
   readonly audit: { readonly signingKey: string | undefined; readonly checkpoints: string | undefined };
 }
 
-export interface Config extends StoreConfig {
+/** Everything in one process; the doors, without the systems' credentials; or the process that holds these and writes. */
+export type Role = 'all' | 'gate' | 'writer';
+
+/** What every process that serves needs. */
+export interface WriterConfig extends StoreConfig {
+  readonly port: number;
+  readonly host: string;
+  readonly manifests: string;
+  readonly log: { readonly level: string; readonly pretty: boolean };
+  /** What manifests may refer to. */
+  readonly env: Env;
+}
+
+export interface Config extends WriterConfig {
+  readonly role: Exclude<Role, 'writer'>;
   readonly slack: {
     readonly botToken: string;
     readonly signingSecrets: readonly string[];
@@ -22,14 +36,8 @@ export interface Config extends StoreConfig {
     readonly apiUrl: string | undefined;
     readonly command: string;
   };
-  readonly port: number;
-  readonly host: string;
   readonly publicUrl: string | undefined;
   readonly trustedProxies: readonly string[];
-  readonly manifests: string;
-  readonly log: { readonly level: string; readonly pretty: boolean };
-  /** What manifests may refer to. */
-  readonly env: Env;
 }
 
 /** The environment as it was when the process started; nothing else in the program reads it. */
@@ -62,7 +70,10 @@ export function readClientConfig(env: Env): { readonly url: string; readonly key
   return { url: url.replace(/\/+$/, ''), key };
 }
 
-function storeConfig(env: Env, problems: string[]): StoreConfig {
+const APPLICATION_ROLE = 'countersign_app';
+const WRITER_ROLE = 'countersign_writer';
+
+function storeConfig(env: Env, problems: string[], role = APPLICATION_ROLE): StoreConfig {
   const databaseUrl = readNamed(env, 'DATABASE_URL', problems) ?? '';
   const signingKey = readNamed(env, 'AUDIT_SIGNING_KEY', problems);
   try {
@@ -73,13 +84,13 @@ function storeConfig(env: Env, problems: string[]): StoreConfig {
   return {
     databaseUrl,
     migrateUrl: readNamed(env, 'MIGRATE_DATABASE_URL', problems) ?? databaseUrl,
-    databaseRole: env.DATABASE_ROLE ?? 'countersign_app',
+    databaseRole: env.DATABASE_ROLE ?? role,
     audit: { signingKey, checkpoints: env.AUDIT_CHECKPOINTS || undefined },
   };
 }
 
 /** Reads the configuration of `serve`. Throws a {@link Stop} with all that is missing or wrong, never a secret's value. */
-export function readConfig(env: Env): Config {
+export function readConfig(env: Env, role: Config['role'] = 'all'): Config {
   const problems = unknownNames(env);
   const read = (name: string) => readNamed(env, name, problems);
   const store = storeConfig(env, problems);
@@ -93,16 +104,12 @@ export function readConfig(env: Env): Config {
   ].filter(Boolean);
   if (missing.length > 0)
     problems.push(`${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set`);
-  const port = Number(env.PORT ?? '3000');
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) problems.push('PORT is not a port number');
-  if (problems.length > 0) {
-    throw new Stop(
-      EXIT.configuration,
-      `${problems.join('; ')}. To try Countersign with nothing to configure: npm run demo`,
-    );
-  }
+  const serving = servingConfig(env, problems);
+  refuse(problems);
   return {
     ...store,
+    ...serving,
+    role,
     slack: {
       botToken: botToken ?? '',
       signingSecrets: listOf(signing),
@@ -110,10 +117,27 @@ export function readConfig(env: Env): Config {
       apiUrl: env.SLACK_API_URL,
       command: env.SLACK_COMMAND ?? '/agent',
     },
-    port,
-    host: env.HOST ?? '0.0.0.0',
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
     trustedProxies: listOf(env.TRUSTED_PROXIES),
+  };
+}
+
+/** Reads the configuration of `serve --role writer`, which knows nothing of Slack. Throws a {@link Stop}. */
+export function readWriterConfig(env: Env): WriterConfig {
+  const problems = unknownNames(env);
+  const store = storeConfig(env, problems, WRITER_ROLE);
+  if (store.databaseUrl === '') problems.push('DATABASE_URL is not set');
+  const serving = servingConfig(env, problems);
+  refuse(problems);
+  return { ...store, ...serving };
+}
+
+function servingConfig(env: Env, problems: string[]): Omit<WriterConfig, keyof StoreConfig> {
+  const port = Number(env.PORT ?? '3000');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) problems.push('PORT is not a port number');
+  return {
+    port,
+    host: env.HOST ?? '0.0.0.0',
     manifests: env.MANIFESTS ?? 'manifests',
     log: {
       level: env.LOG_LEVEL ?? 'info',
@@ -121,6 +145,14 @@ export function readConfig(env: Env): Config {
     },
     env,
   };
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  throw new Stop(
+    EXIT.configuration,
+    `${problems.join('; ')}. To try Countersign with nothing to configure: npm run demo`,
+  );
 }
 
 function listOf(text: string | undefined): string[] {

@@ -6,13 +6,21 @@ import { addAuditCommands } from './cli/audit.ts';
 import { runChecklist } from './cli/checklist.ts';
 import { runKeygen } from './cli/keygen.ts';
 import { addPersonCommands } from './cli/person.ts';
-import { readClientConfig, readConfig, readEnvironment, readStoreConfig } from './config.ts';
+import {
+  type Role,
+  readClientConfig,
+  readConfig,
+  readEnvironment,
+  readStoreConfig,
+  readWriterConfig,
+} from './config.ts';
 import { EXIT, Stop } from './errors.ts';
 import { lint } from './manifests/lint.ts';
 import { formatProblem } from './manifests/problem.ts';
 import { connectorPool, secretReader } from './open-connectors.ts';
 import { readManifests } from './resources.ts';
 import { migrate } from './store/migrate.ts';
+import { startWriter } from './writer.ts';
 
 const env = readEnvironment();
 
@@ -35,8 +43,9 @@ function stopOnSignal(stop: () => Promise<void>): void {
   process.on('SIGINT', onSignal);
 }
 
-async function serve(): Promise<void> {
-  const app = await startApp(readConfig(env));
+async function serve({ role }: { readonly role: Role }): Promise<void> {
+  const app =
+    role === 'writer' ? await startWriter(readWriterConfig(env)) : await startApp(readConfig(env, role));
   stopOnSignal(app.stop);
 }
 
@@ -79,7 +88,18 @@ function commands(): Command {
   const program = new Command('countersign')
     .description('The gate between AI agents and the systems a company already runs')
     .exitOverride();
-  program.command('serve').description('serve agents and Slack (what `npm start` runs)').action(serve);
+  program
+    .command('serve')
+    .description('serve agents and Slack (what `npm start` runs)')
+    .addOption(
+      new Option(
+        '--role <role>',
+        "all in one process; or a gate without the systems' credentials, beside a writer that alone holds them",
+      )
+        .choices(['all', 'gate', 'writer'])
+        .default('all'),
+    )
+    .action(serve);
   program
     .command('demo')
     .description('everything on this machine, with nothing to configure')

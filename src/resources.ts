@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Config } from './config.ts';
+import type { Role, StoreConfig, WriterConfig } from './config.ts';
 import type { Context } from './context.ts';
-import type { Manifests, SecretRef } from './domain/manifest.ts';
+import { readsThrough } from './domain/connector-config.ts';
+import type { Manifests, SecretRef, System } from './domain/manifest.ts';
 import { EXIT, Stop } from './errors.ts';
+import { farConnector } from './lifecycle/far-connector.ts';
 import { openSigningKey } from './lifecycle/open-signing-key.ts';
 import { watchConnector } from './lifecycle/pace.ts';
 import type { Logger } from './logger.ts';
-import { checkSecrets } from './manifests/check-secrets.ts';
+import { checkSecrets, writersSecretsHeld } from './manifests/check-secrets.ts';
 import { loadManifests } from './manifests/load-manifests.ts';
 import { formatProblem } from './manifests/problem.ts';
 import { connectorPool, secretReader } from './open-connectors.ts';
@@ -24,27 +26,46 @@ export interface Resources {
 }
 
 /** Reads the manifests that are in force from now on. Throws a {@link Stop} that lists every problem. */
-export function readManifests(config: Pick<Config, 'manifests' | 'env'>): Manifests {
+export function readManifests(
+  config: Pick<WriterConfig, 'manifests' | 'env'>,
+  role: Role = 'all',
+): Manifests {
   const loaded = loadManifests(config.manifests, config.env);
   if (!loaded.ok) throw new Stop(EXIT.configuration, loaded.problems.map(formatProblem).join('\n'));
-  const missing = checkSecrets(loaded.manifests, config.env);
+  const missing = checkSecrets(loaded.manifests, config.env, role);
   if (missing.length > 0) throw new Stop(EXIT.configuration, missing.map(formatProblem).join('\n'));
   return loaded.manifests;
 }
 
-/** Reads the manifests, migrates, and opens everything under the application's role. */
-export async function openResources(config: Config, log: Logger): Promise<Resources> {
-  const manifests = readManifests(config);
-  const secretOf = secretReader(config.env);
+/** Reads the manifests, migrates, and opens everything under the database role of what it is to be. */
+export async function openResources(
+  config: WriterConfig & { readonly role: Role },
+  log: Logger,
+): Promise<Resources> {
+  const { role, env } = config;
+  const manifests = readManifests(config, role);
+  const secretOf = secretReader(env);
   const database = await openStore(config);
   await saveManifests(database, manifests.digest, manifests.files);
   const connectors = connectorPool(secretOf);
+  const near = (system: System) => watchConnector(database, system, connectors.of(system));
+  const known = new WeakMap<System, string>();
+  const remember = (version: Manifests): Manifests => {
+    for (const system of Object.values(version.systems)) known.set(system, version.digest);
+    return version;
+  };
+  const policyOf = createPolicies(database, remember(manifests), env);
+  if (role === 'gate')
+    for (const secret of writersSecretsHeld(manifests, env)) log.warn({ secret }, 'gate.holds_a_credential');
   const context: Context = {
     database,
-    changes: createChanges(database),
+    changes: createChanges(database, role === 'writer' ? 'writer' : 'application'),
     manifests,
-    policyOf: createPolicies(database, manifests, config.env),
-    connectorOf: (system) => watchConnector(database, system, connectors.of(system)),
+    policyOf: async (digest) => remember(await policyOf(digest)),
+    connectorOf: (system) =>
+      role === 'gate' && readsThrough(system.connector)
+        ? farConnector(database, known.get(system) ?? manifests.digest, system)
+        : near(system),
     signingKey: await openSigningKey(database, config.audit.signingKey),
     log,
     worker: randomUUID(),
@@ -52,9 +73,10 @@ export async function openResources(config: Config, log: Logger): Promise<Resour
   return { context, secretOf, closeConnectors: connectors.close };
 }
 
-async function openStore(config: Config): Promise<Database> {
+async function openStore(config: StoreConfig & { readonly role: Role }): Promise<Database> {
+  const { migrateUrl: url, databaseRole } = config;
   try {
-    await migrate({ url: config.migrateUrl, role: config.databaseRole });
+    await migrate(config.role === 'writer' ? { url, writer: databaseRole } : { url, role: databaseRole });
   } catch (error) {
     // The library wraps the reason, and puts parameters into its own message.
     const cause = error instanceof Error ? (error.cause ?? error) : error;
@@ -65,5 +87,5 @@ async function openStore(config: Config): Promise<Database> {
       `Postgres can't be reached or migrated (${code}): see DATABASE_URL and MIGRATE_DATABASE_URL`,
     );
   }
-  return openDatabase({ url: config.databaseUrl, role: config.databaseRole });
+  return openDatabase({ url: config.databaseUrl, role: databaseRole });
 }

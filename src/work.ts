@@ -38,7 +38,8 @@ export async function prepareWork(
   const { context } = resources;
   const { database, log } = context;
   quietCron(log);
-  const executor = createExecutorLoop(context);
+  // A gate writes nothing.
+  const executor = config.role === 'gate' ? undefined : createExecutorLoop(context);
   const seal = createSealLoop(context, context.signingKey, checkpointFile(config.audit.checkpoints, log));
   const outbox = createOutboxLoop(context, {
     ...slackHandlers,
@@ -54,16 +55,16 @@ export async function prepareWork(
   const unlisten = await listen(database, {
     onNotice: (notice) => {
       if (notice === 'outbox') wakeOutbox();
-      else if (notice === 'execution') executor.wake();
+      else if (notice === 'execution') executor?.wake();
       else wakes.notify(notice.replace('proposal:', ''));
     },
     onConnect: () => {
       wakes.notifyAll();
       wakeOutbox();
-      executor.wake();
+      executor?.wake();
     },
   });
-  const loops = [outbox, receivers.loop, executor];
+  const loops = [outbox, receivers.loop, ...(executor ? [executor] : [])];
   let schedule: { stop(): Promise<void> } | undefined;
   return {
     wakes,

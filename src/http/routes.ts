@@ -4,9 +4,9 @@ import { postAnswer } from './answer-route.ts';
 import type { AgentRoute, OpenRoute, Route } from './call.ts';
 import { docsRoutes } from './docs-routes.ts';
 import type { HttpDoorOptions } from './door-options.ts';
+import { healthRoutes } from './health-door.ts';
 import { postMcp } from './mcp-route.ts';
 import { personRoutes } from './person-routes.ts';
-import { retryAfter } from './problem.ts';
 import { getProposal, getProposals, postWithdraw } from './proposal-routes.ts';
 import { postProposal } from './propose-route.ts';
 import { queueRoutes } from './queue-routes.ts';
@@ -42,20 +42,9 @@ function agentRoutes(options: HttpDoorOptions): AgentRoute[] {
 }
 
 function openRoutes(options: HttpDoorOptions): OpenRoute[] {
-  const alive = async () => json(200, { alive: true });
   return [
     { method: 'GET', path: '/.well-known/jwks.json', open: true, handle: () => getKeys(options) },
     ...docsRoutes(options.publicUrl),
-    { method: 'GET', path: '/livez', open: true, handle: alive },
-    { method: 'GET', path: '/healthz', open: true, handle: alive },
-    {
-      method: 'GET',
-      path: '/readyz',
-      open: true,
-      handle: async () => {
-        const { ready, checks } = await options.readiness();
-        return json(ready ? 200 : 503, { ready, checks }, ready ? {} : retryAfter(AWAY_PATIENCE_MS));
-      },
-    },
+    ...healthRoutes(options.readiness),
   ];
 }

@@ -10,6 +10,8 @@ interface Holder {
   readonly name: string;
   readonly path: Path;
   readonly refs: readonly SecretRef[];
+  /** Only who writes needs it. */
+  readonly ofWriter: boolean;
 }
 
 function holdersOf(drafts: Drafts): Holder[] {
@@ -20,15 +22,29 @@ function holdersOf(drafts: Drafts): Holder[] {
         name: `system ${value.id}`,
         path: ['credential', 'secret'],
         refs: value.credential?.secrets ?? [],
+        // A system that collects proves itself with it, at the door.
+        ofWriter: value.connector.type !== 'queue',
       };
     }),
     ...drafts.org.flatMap(({ source, value }) =>
       value.cli.map(({ person, keys }, index): Holder => {
-        return { source, name: describeWho(person), path: ['cli', index, 'key'], refs: keys };
+        return {
+          source,
+          name: describeWho(person),
+          path: ['cli', index, 'key'],
+          refs: keys,
+          ofWriter: false,
+        };
       }),
     ),
     ...drafts.agents.map(({ source, value }): Holder => {
-      return { source, name: `agent ${value.id}`, path: ['key', 'secret'], refs: value.keys };
+      return {
+        source,
+        name: `agent ${value.id}`,
+        path: ['key', 'secret'],
+        refs: value.keys,
+        ofWriter: false,
+      };
     }),
   ];
 }
@@ -38,7 +54,7 @@ function pagersOf(drafts: Drafts): Holder[] {
   return drafts.systems.flatMap(({ source, value }): Holder[] => {
     const key = value.pager?.key;
     const path = ['on_call', 'webhook', 'key'];
-    return key ? [{ source, name: `pager of ${value.id}`, path, refs: [key] }] : [];
+    return key ? [{ source, name: `pager of ${value.id}`, path, refs: [key], ofWriter: false }] : [];
   });
 }
 
@@ -58,14 +74,24 @@ export function checkSecretsOnce(drafts: Drafts): void {
   }
 }
 
-/** Tries to read every secret that the manifests name: lint warns of one that is missing, a server does not start. */
-export function checkSecrets(manifests: Manifests, env: Env): Problem[] {
+/** Who needs to hold which secrets: everything in one process, the doors alone, or who writes. */
+export type Holding = 'all' | 'gate' | 'writer';
+
+/** Tries to read the secrets that the manifests name: lint warns of one that is missing, a server does not start. */
+export function checkSecrets(manifests: Manifests, env: Env, holding: Holding = 'all'): Problem[] {
   const drafts = readDrafts(manifests.files, env);
   for (const holder of [...holdersOf(drafts), ...pagersOf(drafts)]) {
+    if (holding !== 'all' && holder.ofWriter !== (holding === 'writer')) continue;
     for (const [index, ref] of holder.refs.entries()) {
       const read = readSecret(ref, env);
       if (!read.ok) holder.source.report(pathOf(holder, index), read.message);
     }
   }
   return inOrder(drafts.sources.flatMap((source) => source.problems));
+}
+
+/** The secrets of writers that can be read here all the same: a gate is better off without them. */
+export function writersSecretsHeld(manifests: Manifests, env: Env): string[] {
+  const holders = holdersOf(readDrafts(manifests.files, env)).filter(({ ofWriter }) => ofWriter);
+  return holders.flatMap(({ refs }) => refs.filter((ref) => readSecret(ref, env).ok).map(nameOf));
 }

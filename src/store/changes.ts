@@ -196,8 +196,8 @@ export interface Changes {
 
 const BATCH = { most: 128, retryAlone: (error: unknown) => !(error instanceof DatabaseAway) };
 
-/** The two hot state changes; concurrent callers share commits. */
-export function createChanges({ sql }: Database): Changes {
+/** The two hot state changes; concurrent callers share commits. A writer has fewer rights: see `apply_writer_changes`. */
+export function createChanges({ sql }: Database, by: 'application' | 'writer' = 'application'): Changes {
   const receive = createBatcher<NewProposal, ReceiveOutcome>(
     async (items) => {
       const batch = items.map(wireProposal);
@@ -211,7 +211,8 @@ export function createChanges({ sql }: Database): Changes {
     async (items) => {
       const batch = items.map(wireChange);
       const rows = await ask(sql<{ n: number; outcome: ChangeOutcome }[]>`
-        select n, outcome from apply_changes(${sql.json(batch)}) order by n`);
+        select n, outcome from ${by === 'writer' ? sql`apply_writer_changes` : sql`apply_changes`}(${sql.json(batch)})
+        order by n`);
       return rows.map((row) => row.outcome);
     },
     { ...BATCH, lanes: 2 },

@@ -7,6 +7,7 @@ export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 /** The real bot, in a process of its own. */
 export interface BotProcess {
   readonly url: string;
+  readonly pid: number;
   /** The names of what it logged as errors so far. */
   errors(): string[];
   /** Resolves once it has logged such an event; rejects if it does not within half a minute. */
@@ -20,8 +21,11 @@ export interface BotProcess {
 }
 
 /** Starts `countersign serve` as in production, with this environment alone; resolves once it is ready. */
-export async function startBotProcess(env: Readonly<Record<string, string>>): Promise<BotProcess> {
-  const child = startChild(process.execPath, ['src/main.ts', 'serve'], {
+export async function startBotProcess(
+  env: Readonly<Record<string, string>>,
+  options: readonly string[] = [],
+): Promise<BotProcess> {
+  const child = startChild(process.execPath, ['src/main.ts', 'serve', ...options], {
     cwd: PROJECT,
     env: { HOST: '127.0.0.1', PORT: '0', LOG_FORMAT: 'json', ...env },
   });
@@ -37,6 +41,7 @@ export async function startBotProcess(env: Readonly<Record<string, string>>): Pr
   await eventually(async () => ((await readiness()) === 200 ? true : undefined));
   return {
     url,
+    pid: child.pid,
     readiness,
     errors: () => errorsOf(child),
     logged: async (event) => void (await child.line(new RegExp(`"msg":"${event}"`))),

@@ -1,5 +1,6 @@
 import postgres, { type Sql } from 'postgres';
 import { expect } from 'vitest';
+import type { Role } from '../../src/config.ts';
 import { type Billing, startBilling } from '../../src/demo/billing/billing.ts';
 import type { SeedAccount } from '../../src/demo/billing/books.ts';
 import type { MessageView } from '../../src/demo/workspace/protocol.ts';
@@ -30,7 +31,10 @@ export interface Company extends Cards, Books {
   /** The owner's login of the bots' database. */
   readonly sql: Sql;
   /** Another bot over the same database. Slack sends to the one that was started last. */
-  startBot(env?: Readonly<Record<string, string>>): Promise<BotProcess>;
+  startBot(env?: Readonly<Record<string, string>>, role?: Role): Promise<BotProcess>;
+  readonly databaseUrl: string;
+  /** What a bot of that role is started with. */
+  env(role: Role): Record<string, string>;
   /** Throws if a bot logged what it never may. */
   close(): Promise<void>;
 }
@@ -75,21 +79,29 @@ export async function openCompany(options: CompanyOptions): Promise<Company> {
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => {} });
   const bookkeeper = postgres(booksUrl, { max: 1 });
   const bots: BotProcess[] = [];
+  const doors = {
+    SLACK_API_URL: workspace.apiUrl,
+    SLACK_BOT_TOKEN: testKeys.botToken,
+    SLACK_SIGNING_SECRET: testKeys.signingSecret,
+    REFUND_AGENT_KEY: AGENT_KEY,
+  };
+  const environment = (role: Role): Record<string, string> => ({
+    ...{ DATABASE_URL: databaseUrl, MANIFESTS, BILLING_URL: billing.url },
+    ...(role === 'writer' ? {} : doors),
+    ...(role === 'gate' ? {} : { BILLING_TOKEN }),
+  });
   return {
     ...{ workspace, as, billing, sql },
     ...cardsSeenBy(as('lea')),
     ...booksIn(sql, bookkeeper),
-    async startBot(env = {}) {
-      const bot = await startBotProcess({
-        DATABASE_URL: databaseUrl,
-        SLACK_API_URL: workspace.apiUrl,
-        SLACK_BOT_TOKEN: testKeys.botToken,
-        SLACK_SIGNING_SECRET: testKeys.signingSecret,
-        ...{ MANIFESTS, BILLING_TOKEN, BILLING_URL: billing.url, REFUND_AGENT_KEY: AGENT_KEY },
-        ...env,
-      });
+    ...{ databaseUrl, env: environment },
+    async startBot(env = {}, role = 'all') {
+      const bot = await startBotProcess(
+        { ...environment(role), ...env },
+        role === 'all' ? [] : ['--role', role],
+      );
       bots.push(bot);
-      workspace.setBotUrl(bot.url);
+      if (role !== 'writer') workspace.setBotUrl(bot.url);
       return bot;
     },
     async close() {

@@ -53,12 +53,14 @@ const ROOT_FILES = ['context.ts', 'errors.ts', 'logger.ts'];
 /** The wiring, which knows all. */
 const WIRING = [
   'app.ts',
-  'main.ts',
   'config.ts',
+  'main.ts',
   'open-connectors.ts',
   'policies.ts',
   'resources.ts',
+  'server.ts',
   'work.ts',
+  'writer.ts',
 ];
 
 interface Import {
