@@ -26,17 +26,20 @@ export function healthRoutes(readiness: HttpDoorOptions['readiness']): OpenRoute
   ];
 }
 
-/** The only door of a writer: who watches over it asks here. Never rejects. */
+/** The only door of a writer: who watches over it asks here. */
 export function createHealthDoor(
   readiness: HttpDoorOptions['readiness'],
-): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+): (request: IncomingMessage, response: ServerResponse) => void {
   const routes = healthRoutes(readiness);
   const answer = async ({ method = 'GET', url = '/' }: IncomingMessage): Promise<Answer> => {
     const match = matchRoute(routes, method, url.split('?')[0] ?? '/');
     return match.found && match.route.open ? match.route.handle(match.params) : NOTHING;
   };
-  return async (request, response) => {
-    send(response, await answer(request).catch(() => problem('internal', 'It can not say how it is.')));
+  const failed = () => problem('internal', 'It can not say how it is.');
+  return (request, response) => {
+    void answer(request)
+      .catch(failed)
+      .then((each) => send(response, each));
   };
 }
 
