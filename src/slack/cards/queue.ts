@@ -71,7 +71,7 @@ function row(view: CardView, place: string, timezone: string): SectionBlock {
     type: 'section',
     block_id: `${place}:${proposal.id}:${proposal.version}`,
     text: plain(words(proposalRow(proposal), timezone), limits.home.text),
-    accessory: homeButton('look', 'Look at it', buttonValue(view), `Look at #${proposal.number}`),
+    accessory: homeButton('look', 'Look at it', buttonValue(view), `Look at it: #${proposal.number}`),
   };
 }
 
@@ -80,13 +80,13 @@ function bulkButtons(decide: readonly CardView[]): ActionsBlock[] {
   const elements = shapesOf(decide)
     .slice(0, limits.home.shapes)
     .map(({ action, title, views }) =>
-      homeButton(`bulk:${action}`, `${title}: approve ${views.length} together…`, action, title),
+      homeButton(`bulk:${action}`, `${title}: approve ${views.length} together…`, action),
     );
   return elements.length > 0 ? [{ type: 'actions', block_id: 'bulk', elements }] : [];
 }
 
 function pageButtons(at: number, pages: number): ActionsBlock {
-  const to = (page: number, label: string) => homeButton(`page:${page}`, label, String(page), label);
+  const to = (page: number, label: string) => homeButton(`page:${page}`, label, String(page));
   return {
     type: 'actions',
     block_id: 'pages',
@@ -97,7 +97,7 @@ function pageButtons(at: number, pages: number): ActionsBlock {
   };
 }
 
-function homeButton(actionId: string, label: string, value: string, accessible: string): Button {
+function homeButton(actionId: string, label: string, value: string, accessible = label): Button {
   return {
     type: 'button',
     action_id: actionId,

@@ -38,7 +38,7 @@ describe('App Home', () => {
     const lea = office.as('lea');
     const proposal = await one();
     const home = await homeSaying('lea', `#${proposal.number} `);
-    await lea.click(home, `Look at #${proposal.number}`);
+    await lea.click(home, `Look at it: #${proposal.number}`);
     expect(lea.textOf(await lea.modal(`Full details of #${proposal.number}`))).toContain('/refunds');
     await lea.submitModal();
     await lea.modal('Approved');
@@ -48,7 +48,7 @@ describe('App Home', () => {
     expect(lea.textOf(after)).toMatch(new RegExp(`Decided by you[^]*#${proposal.number}`));
     const cfo = office.as('cfo');
     const reviews = await homeSaying('cfo', 'For you to review');
-    await cfo.click(reviews, `Look at #${proposal.number}`);
+    await cfo.click(reviews, `Look at it: #${proposal.number}`);
     await cfo.click(await cfo.modal(`Full details of #${proposal.number}`), 'Agree');
     await cfo.modal('Agreed');
     expect((await now(proposal.id)).state).toBe('approved');
@@ -59,7 +59,7 @@ describe('App Home', () => {
     const [lea, max] = [office.as('lea'), office.as('max')];
     const proposal = await one();
     const home = await homeSaying('max', `#${proposal.number} `);
-    await max.click(home, `Look at #${proposal.number}`);
+    await max.click(home, `Look at it: #${proposal.number}`);
     await max.modal(`Full details of #${proposal.number}`);
     await lea.click(await lea.message('#refund-approvals', `#${proposal.number} `), 'Approve');
     await max.submitModal();
