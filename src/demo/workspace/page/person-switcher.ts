@@ -33,7 +33,12 @@ export function PersonSwitcher({
   const name = me?.name ?? workspace.me;
   return h(
     Menu,
-    { label: `Acting as ${name}, ${me ? describe(me) : ''}. Change person`, class: 'person-button', width: 340, items },
+    {
+      label: `Acting as ${name}, ${me ? describe(me) : ''}. Change person`,
+      class: 'person-button',
+      width: 340,
+      items,
+    },
     h(Avatar, { name, small: true }),
     el(
       'span',
