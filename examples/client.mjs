@@ -3,7 +3,8 @@
 import { createClient, NotDone } from 'countersign/client';
 
 const { COUNTERSIGN_URL: url = '', COUNTERSIGN_KEY: key = '', ACCOUNT: account = '4471' } = process.env;
-const refund = createClient({ url, key }).gated('billing.refund');
+const onProposed = ({ number, next }) => console.log(`#${number}: ${next}`);
+const refund = createClient({ url, key }).gated('billing.refund', { onProposed });
 
 try {
   const result = await refund({ account, invoice: 'inv_9', amount: '1250.00' }, { reason: 'Charged twice' });

@@ -124,11 +124,54 @@ export interface Options {
   signal?: AbortSignal | undefined;
 }
 
+export interface Waiting {
+  /** How long it is waited for; as long as it takes, if it is left out. */
+  timeoutMs?: number | undefined;
+  /** Called once the proposal is durable, before people are waited for: to show that they are. */
+  onProposed?: ((proposal: Proposal) => void) | undefined;
+}
+
+/** A tool that a model may be offered: name it, show the schema, and call it with what the model made of that. */
+export interface Tool {
+  /** `billing_refund` */
+  name: string;
+  /** `billing.refund` */
+  action: string;
+  description: string;
+  /** The action's own schema, and `reason` (`proposal_reason` where the action has a `reason` of its own). */
+  inputSchema: {
+    type: 'object';
+    properties: Record<string, unknown>;
+    required: string[];
+    [more: string]: unknown;
+  };
+  /**
+   * Proposes, waits until people have decided and it is written (or `timeoutMs` is over), and resolves to what a model needs to know:
+   * also of a no, and of what was wrong with its input (`state` is then `refused`). It rejects only when nobody can be reached.
+   */
+  call(
+    args: Record<string, unknown>,
+    /** Give `idempotency_key` the id of the model's call: a step that runs again then proposes nothing new. */
+    options?: Options & Partial<Omit<NewProposal, 'action' | 'input' | 'reason'>>,
+  ): Promise<Told>;
+}
+
+export interface Told {
+  number?: number;
+  state: State | 'refused';
+  next: string;
+  /** What those who decided said. */
+  said?: string[];
+  blocked?: string;
+  error?: string;
+  result?: Record<string, unknown>;
+}
+
 export interface Client {
   propose(
     proposal: NewProposal,
     /** With either, it waits as {@link wait} does; else it resolves once the proposal is durable. */
-    options?: Options & { until?: 'decided' | 'settled' | undefined; timeoutMs?: number | undefined },
+    options?: Options & Waiting & { until?: 'decided' | 'settled' | undefined },
   ): Promise<Proposal>;
   consider(proposal: NewProposal, options?: Options): Promise<Consideration>;
   wait(
@@ -147,11 +190,12 @@ export interface Client {
   actions(options?: Options): Promise<Action[]>;
   gated<Input extends Record<string, unknown> = Record<string, unknown>>(
     action: string,
-    options?: { reason?: string | ((input: Input) => string); timeoutMs?: number },
+    options?: Waiting & { reason?: string | ((input: Input) => string) },
   ): (
     input: Input,
     options?: Options & Partial<Omit<NewProposal, 'action' | 'input'>>,
   ) => Promise<Record<string, unknown>>;
+  tools(options?: Options & Waiting): Promise<Tool[]>;
 }
 
 export declare function createClient(options: {

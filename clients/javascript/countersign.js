@@ -61,9 +61,10 @@ export function createClient({ url, key, fetch: send = globalThis.fetch, patienc
 
   const client = {
     /** Proposes once, however often it has to be tried: every try is under the same key. */
-    async propose(proposal, { until, timeoutMs, signal } = {}) {
+    async propose(proposal, { until, timeoutMs, signal, onProposed } = {}) {
       const idempotency_key = proposal.idempotency_key ?? crypto.randomUUID();
       const accepted = await ask('POST', '/v1/proposals', { body: { ...proposal, idempotency_key }, signal });
+      onProposed?.(accepted);
       if (timeoutMs === undefined && until === undefined) return accepted;
       return client.wait(accepted.id, { until, timeoutMs, signal });
     },
@@ -107,18 +108,64 @@ export function createClient({ url, key, fetch: send = globalThis.fetch, patienc
     actions: async ({ signal } = {}) => (await ask('GET', '/v1/actions', { signal })).actions,
 
     /** A function that is written only once people have approved it: it resolves to what the system answered, or throws NotDone. */
-    gated(action, { reason, timeoutMs } = {}) {
-      return async (input, options = {}) => {
+    gated(action, { reason, timeoutMs, onProposed } = {}) {
+      return async (input, { signal, ...options } = {}) => {
         const why = options.reason ?? (typeof reason === 'function' ? reason(input) : reason);
-        const proposed = { action, input, reason: why, ...without(options, ['reason', 'signal']) };
-        const { signal } = options;
-        const proposal = await client.propose(proposed, { until: 'settled', timeoutMs, signal });
+        const proposed = { action, input, ...options, reason: why };
+        const proposal = await client.propose(proposed, { until: 'settled', timeoutMs, signal, onProposed });
         if (proposal.state === 'executed') return proposal.execution?.result ?? {};
         throw new NotDone(proposal);
       };
     },
+
+    /** What a model is offered, for any framework: one tool an action, with its own schema and `reason`. */
+    tools: async (options = {}) =>
+      (await client.actions(options)).map((action) => toolOf(action, client, options)),
   };
   return client;
+}
+
+function toolOf({ action, title, input }, client, { timeoutMs, onProposed } = {}) {
+  const { properties = {}, required = [] } = input;
+  // An input with such a field of its own keeps it.
+  const why = 'reason' in properties ? 'proposal_reason' : 'reason';
+  const reasonSchema = { type: 'string', minLength: 1, maxLength: 10_000, description: REASON };
+  return {
+    name: action.replaceAll('.', '_'),
+    action,
+    description: `${title}. ${PEOPLE_DECIDE}`,
+    inputSchema: {
+      ...input,
+      properties: { ...properties, [why]: reasonSchema },
+      required: [...required, why],
+    },
+    async call({ [why]: reason, ...given }, { signal, ...more } = {}) {
+      const proposed = { action, input: given, ...more, reason };
+      try {
+        return told(await client.propose(proposed, { until: 'settled', timeoutMs, signal, onProposed }));
+      } catch (error) {
+        // What was wrong with it is for the model to mend; that nobody could be reached is not.
+        if (!(error instanceof CountersignError) || error.status < 400 || error.status >= 500) throw error;
+        return { state: 'refused', next: error.message };
+      }
+    },
+  };
+}
+
+const REASON = 'Why, for the people who decide';
+const PEOPLE_DECIDE =
+  'People decide, and only then is it written: it answers once they have. Do not call it again for the same.';
+
+/** What a model needs to know of a proposal, and no more. */
+function told({ number, state, next, blocked, decisions, execution }) {
+  const said = decisions.flatMap(({ by, reason }) => (reason ? [`${by.name}: ${reason}`] : []));
+  return {
+    ...{ number, state, next },
+    ...(said.length > 0 ? { said } : {}),
+    ...(blocked ? { blocked } : {}),
+    ...(execution?.error ? { error: execution.error } : {}),
+    ...(execution?.result ? { result: execution.result } : {}),
+  };
 }
 
 const OPEN = ['received', 'pending', 'in_review'];
@@ -158,10 +205,6 @@ function pause(ms, signal) {
 
 function messageOf(error) {
   return error instanceof Error ? (error.cause?.message ?? error.message) : String(error);
-}
-
-function without(object, names) {
-  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
 }
 
 /**

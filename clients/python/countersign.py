@@ -25,7 +25,7 @@ import urllib.parse
 import urllib.request
 import uuid
 
-__all__ = ["Client", "CountersignError", "NotDone", "gated", "verify_callback"]
+__all__ = ["Client", "CountersignError", "NotDone", "Tool", "gated", "verify_callback"]
 
 LONGEST_WAIT_S = 50
 OPEN = ("received", "pending", "in_review")
@@ -99,13 +99,18 @@ class Client:
     def actions(self):
         return self._ask("GET", "/v1/actions")["actions"]
 
-    def gated(self, action, *, reason=None, timeout=None):
+    def gated(self, action, *, reason=None, timeout=None, on_proposed=None):
         """Gates a function: a call of it proposes, waits for people and returns what the system answered, or raises NotDone.
 
         The arguments of the call are the input, without `reason` and `idempotency_key`; where the function returns a dict, that is the
-        input instead. Its name, signature and docstring stay, for frameworks that show them to a model.
+        input instead. Its name, signature and docstring stay, for frameworks that show them to a model. `on_proposed` is called with
+        the proposal before people are waited for.
         """
-        return _gate(lambda: self, action, reason, timeout)
+        return _gate(lambda: self, action, reason, timeout, on_proposed)
+
+    def tools(self, *, timeout=None, on_proposed=None):
+        """What a model is offered, for any framework: one Tool an action, with its own schema and `reason`."""
+        return [Tool(self, action, timeout, on_proposed) for action in self.actions()]
 
     def _ask(self, method, path, body=None):
         until = time.monotonic() + self.patience
@@ -136,9 +141,44 @@ class Client:
             return 0, {}, {"detail": f"{self.url} can't be reached: {error}"}
 
 
-def gated(action, *, reason=None, timeout=None):
+class Tool:
+    """Name it, show `input_schema` to a model, and call it with what the model made of that: it proposes, waits until people have decided
+    and it is written (or `timeout` seconds are over), and returns what a model needs to know: also of a no, and of what was wrong with its
+    input (`state` is then "refused"). It raises only when nobody can be reached."""
+
+    def __init__(self, client, action, timeout, on_proposed):
+        given = action["input"]
+        own = given.get("properties", {})
+        # An input with such a field of its own keeps it.
+        self._why = "proposal_reason" if "reason" in own else "reason"
+        self._client, self._timeout, self._on_proposed = client, timeout, on_proposed
+        self.action = action["action"]
+        self.name = self.action.replace(".", "_")
+        self.description = f"{action['title']}. {_PEOPLE_DECIDE}"
+        reason = {"type": "string", "minLength": 1, "maxLength": 10_000, "description": "Why, for the people who decide"}
+        self.input_schema = {
+            **given,
+            "properties": {**own, self._why: reason},
+            "required": [*given.get("required", []), self._why],
+        }
+
+    def __call__(self, args, *, idempotency_key=None, **more):
+        """`idempotency_key`: give it the id of the model's call, so that a step which runs again proposes nothing new."""
+        input = {name: value for name, value in args.items() if name != self._why}
+        try:
+            return _told(
+                _settle(self._client, self.action, input, args.get(self._why), idempotency_key, self._timeout, self._on_proposed, more)
+            )
+        except CountersignError as error:
+            # What was wrong with it is for the model to mend; that nobody could be reached is not.
+            if not 400 <= error.status < 500:
+                raise
+            return {"state": "refused", "next": str(error)}
+
+
+def gated(action, *, reason=None, timeout=None, on_proposed=None):
     """As Client.gated, with the client of COUNTERSIGN_URL and COUNTERSIGN_KEY."""
-    return _gate(_default_client, action, reason, timeout)
+    return _gate(_default_client, action, reason, timeout, on_proposed)
 
 
 def verify_callback(keys, headers, body, *, now=None, tolerance=300):
@@ -160,7 +200,26 @@ def verify_callback(keys, headers, body, *, now=None, tolerance=300):
     raise ValueError("the callback is not signed with this key")
 
 
-def _gate(client_of, action, default_reason, timeout):
+_PEOPLE_DECIDE = "People decide, and only then is it written: it answers once they have. Do not call it again for the same."
+
+
+def _settle(client, action, input, reason, key, timeout, on_proposed, more):
+    proposal = client.propose(action, input, reason, idempotency_key=key, **more)
+    if on_proposed:
+        on_proposed(proposal)
+    return client.wait(proposal["id"], until="settled", timeout=timeout)
+
+
+def _told(proposal):
+    """What a model needs to know of a proposal, and no more."""
+    execution = proposal["execution"] or {}
+    said = [f"{each['by']['name']}: {each['reason']}" for each in proposal["decisions"] if each["reason"]]
+    more = {"said": said, "blocked": proposal["blocked"], "error": execution.get("error"), "result": execution.get("result")}
+    known = {name: proposal[name] for name in ("number", "state", "next")}
+    return {**known, **{name: value for name, value in more.items() if value}}
+
+
+def _gate(client_of, action, default_reason, timeout, on_proposed):
     def decorate(function):
         signature = inspect.signature(function)
 
@@ -172,10 +231,8 @@ def _gate(client_of, action, default_reason, timeout):
             made = function(*args, **kwargs)
             reason = given.pop("reason", None) or default_reason or inspect.getdoc(function) or ""
             key = given.pop("idempotency_key", None)
-            client = client_of()
             input = made if isinstance(made, dict) else given
-            proposal = client.propose(action, input, reason, idempotency_key=key)
-            proposal = client.wait(proposal["id"], until="settled", timeout=timeout)
+            proposal = _settle(client_of(), action, input, reason, key, timeout, on_proposed, {})
             if proposal["state"] != "executed":
                 raise NotDone(proposal)
             return (proposal["execution"] or {}).get("result") or {}

@@ -8,7 +8,11 @@ import os
 import countersign
 
 
-@countersign.gated("billing.refund")
+def waits(proposal):
+    print(f"#{proposal['number']}: {proposal['next']}", flush=True)
+
+
+@countersign.gated("billing.refund", on_proposed=waits)
 def refund(account, invoice, amount, reason):
     """Gives money back."""
 

@@ -83,6 +83,29 @@ describe('the JavaScript client', () => {
     expect(error instanceof NotDone && error.proposal.decisions).toMatchObject([{ reason: 'because' }]);
   });
 
+  it('offers a model one tool an action, which answers once people have decided', async () => {
+    const told: number[] = [];
+    const tools = await connect().tools({ onProposed: ({ number }) => told.push(number) });
+    expect(tools.map(({ name }) => name)).toContain('billing_refund');
+    const tool = tools.find(({ action }) => action === 'billing.refund');
+    if (!tool) throw new Error('it is not offered');
+    expect(tool.inputSchema.required).toEqual(['account', 'invoice', 'amount', 'reason']);
+    const account = freshAccount();
+    const args = { account, invoice: 'inv_9', amount: '1250.00', reason: 'Charged twice' };
+    const call = { idempotency_key: `call-${account}` };
+    const both = Promise.all([tool.call(args, call), tool.call(args, call)]);
+    await world.decideFor(account, 'rejected');
+    const [first, again] = await both;
+    expect(first).toMatchObject({ state: 'rejected', said: ['lea: because'], number: told[0] });
+    expect([again.number, told.length]).toEqual([first.number, 2]);
+    expect(await tool.call({ ...args, amount: 'all' })).toMatchObject({
+      state: 'refused',
+      next: expect.stringContaining('/input/amount'),
+    });
+    const tooShort = (await connect().tools({ timeoutMs: 1 })).find(({ name }) => name === 'billing_refund');
+    expect((await tooShort?.call({ ...args, account: freshAccount() }))?.next).toMatch(/^Wait\./);
+  });
+
   it('says what was refused, and does not ask again', async () => {
     const send = losing(0);
     const failed = connect(send).propose({ ...refund(), reason: ' ' });

@@ -104,6 +104,23 @@ print(json.dumps([refund.__name__, str(inspect.signature(refund)), refund(os.env
     expect(JSON.parse(await said)).toEqual(['refund', '(account: str, cents: int)', { id: 're_1' }]);
   });
 
+  it('offers a model one tool an action, which answers once people have decided', async () => {
+    const ACCOUNT = freshAccount();
+    const said = run(
+      `${PROPOSE}shown = []
+tool = next(each for each in client.tools(on_proposed=shown.append) if each.name == "billing_refund")
+told = tool({**given, "reason": "Charged twice"}, idempotency_key="call-" + given["account"])
+wrong = tool({**given, "amount": "all", "reason": "x"})
+print(json.dumps([tool.input_schema["required"], told["state"], told["said"], len(shown), wrong["state"], wrong["next"]]))`,
+      { ACCOUNT },
+    );
+    await world.decideFor(ACCOUNT, 'rejected');
+    const [required, ...rest] = JSON.parse(await said);
+    expect(required).toEqual(['account', 'invoice', 'amount', 'reason']);
+    const next = expect.stringContaining('/input/amount');
+    expect(rest).toEqual(['rejected', ['lea: because'], 1, 'refused', next]);
+  });
+
   it('runs its example: an end without a write is an error that tells which', async () => {
     const [yes, no] = [freshAccount(), freshAccount()];
     const env = { COUNTERSIGN_URL: world.door.url, COUNTERSIGN_KEY: AGENT_KEY };
@@ -114,8 +131,8 @@ print(json.dumps([refund.__name__, str(inspect.signature(refund)), refund(os.env
     await world.decideFor(yes, 'approved');
     await world.decideFor(no, 'rejected');
     const [written, refused] = await Promise.all(both);
-    expect(written).toBe("executed: {'id': 're_1'}");
-    expect(refused).toMatch(/^rejected: It will not be written/);
+    expect(written).toMatch(/^#\d+: Wait\..*\nexecuted: {'id': 're_1'}$/s);
+    expect(refused).toMatch(/\nrejected: It will not be written/);
   });
 
   it('reads callbacks that the reference library signs, and no other', async () => {
