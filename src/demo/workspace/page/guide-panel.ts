@@ -1,4 +1,5 @@
 import { h, type JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import type { TourView } from '../protocol.ts';
 import { el } from './el.ts';
 import { Icon } from './icon.ts';
@@ -19,13 +20,30 @@ function withCode(text: string): (string | JSX.Element)[] {
   return text.split('`').map((part, index) => (index % 2 === 1 ? el('code', null, part) : part));
 }
 
-/** For whoever sees this for the first time: what to try, and a way to be the agent oneself. */
+const TAKEN = 'workspace-guide-taken';
+
+function readTaken(): readonly string[] {
+  return localStorage.getItem(TAKEN)?.split('\n') ?? [];
+}
+
+/** For whoever sees this for the first time: what to try, and a way to be the agent oneself. Steps that were taken are ticked. */
 export function GuidePanel({ tour, session, take, close }: GuidePanelProps): JSX.Element {
+  const [taken, setTaken] = useState(readTaken);
+  const go = (step: TourStep) => {
+    const all = [...new Set([...taken, step.title])];
+    localStorage.setItem(TAKEN, all.join('\n'));
+    setTaken(all);
+    take(step);
+  };
   const steps = tour.steps.map((step, index) =>
     el(
       'li',
-      { key: step.title, class: 'step' },
-      el('span', { class: 'step-number', 'aria-hidden': true }, String(index + 1)),
+      { key: step.title, class: taken.includes(step.title) ? 'step taken' : 'step' },
+      el(
+        'span',
+        { class: 'step-number', 'aria-hidden': true },
+        taken.includes(step.title) ? h(Icon, { name: 'check' }) : String(index + 1),
+      ),
       el(
         'div',
         null,
@@ -37,7 +55,7 @@ export function GuidePanel({ tour, session, take, close }: GuidePanelProps): JSX
             type: 'button',
             class: 'btn',
             'aria-label': `Take me there: ${step.title}`,
-            onClick: () => take(step),
+            onClick: () => go(step),
           },
           'Take me there',
         ),
