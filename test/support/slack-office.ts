@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { expect, vi } from 'vitest';
 import type { Connector } from '../../src/connectors/connector.ts';
 import type { Context } from '../../src/context.ts';
 import type { Workspace, WorkspaceOptions } from '../../src/demo/workspace/start-workspace.ts';
@@ -45,10 +46,12 @@ export interface OfficeOptions {
   readonly connector?: Connector;
 }
 
-/** The local workspace, a database of its own, and our Slack door between them. */
+const isSocketMode = process.env.SLACK_TRANSPORT === 'socket';
+
+/** The local workspace, a database of its own, and our Slack door between them. With SLACK_TRANSPORT=socket over Socket Mode. */
 export async function openOffice(options: OfficeOptions = {}): Promise<Office> {
   const database = await freshDatabase();
-  const { workspace, as } = await startTestWorkspace(options.workspace);
+  const { workspace, as } = await startTestWorkspace({ socketMode: isSocketMode, ...options.workspace });
   const billing = memoryBilling();
   const desks: Desk[] = [];
 
@@ -97,6 +100,7 @@ async function startDesk(
     signingSecrets: [signingSecret],
     apiUrl: workspace.apiUrl,
     command: '/agent',
+    ...(isSocketMode ? { appToken: testKeys.appToken } : {}),
     ...options,
   });
   const outbox = createOutboxLoop(context, {
@@ -114,6 +118,7 @@ async function startDesk(
   const url = await openPort(server);
   outbox.start();
   await door.start();
+  if (isSocketMode) await vi.waitFor(() => expect(door.health().connected).toBe(true), { timeout: 10_000 });
   return {
     context,
     door,
