@@ -1,6 +1,5 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isObject, type Json, type JsonObject } from '../../../src/domain/json.ts';
+import type { Json } from '../../../src/domain/json.ts';
 import { OPERATIONS } from '../../../src/http/operations.ts';
 import { askQuestion } from '../../../src/lifecycle/ask-question.ts';
 import { assess } from '../../../src/lifecycle/assess.ts';
@@ -8,77 +7,18 @@ import { decide } from '../../../src/lifecycle/decide.ts';
 import { getProposal } from '../../../src/store/proposals.ts';
 import { TEST_ENV } from '../../support/context.ts';
 import { GROUPS, member } from '../../support/desk.ts';
-import { AGENT_KEY, refund } from '../../support/door.ts';
+import { refund } from '../../support/door.ts';
 import { type DoorWorld, freshAccount, openDoorWorld } from '../../support/door-world.ts';
+import { type GeneratedClient, generateClient } from '../../support/generated-client.ts';
 import { MANY_AGENTS_ENV } from '../../support/many-agents.ts';
 
 let world: DoorWorld;
-let client: Client;
+let client: GeneratedClient;
 beforeAll(async () => {
   world = await openDoorWorld();
-  client = await generate(world.door.url);
+  client = await generateClient(world.door.url);
 });
 afterAll(() => world.close());
-
-interface Sending {
-  readonly path?: Readonly<Record<string, string | number>>;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: Json;
-  readonly key?: string;
-}
-
-interface Client {
-  readonly called: Set<string>;
-  /** Sends what the document says, and fails for an answer that the document does not. */
-  call(operationId: string, sending?: Sending): Promise<{ status: number; body: JsonObject }>;
-}
-
-/** A client made of nothing but the served document. */
-async function generate(url: string): Promise<Client> {
-  const document: JsonObject = JSON.parse(await (await fetch(`${url}/openapi.json`)).text());
-  const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  ajv.addSchema({ $id: 'doc', ...document });
-  const routes = Object.entries(Object(document.paths)).flatMap(([path, item]) =>
-    Object.entries(Object(item)).map(([method, operation]) => ({
-      path,
-      method,
-      operation: Object(operation),
-    })),
-  );
-  const called = new Set<string>();
-  return {
-    called,
-    async call(operationId, { path: parts = {}, query = {}, body, key = AGENT_KEY } = {}) {
-      const route = routes.find(({ operation }) => operation.operationId === operationId);
-      if (!route) throw new Error(`the document has no ${operationId}`);
-      called.add(operationId);
-      const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) =>
-        encodeURIComponent(parts[name] ?? ''),
-      );
-      const response = await fetch(`${url}${path}?${new URLSearchParams(query).toString()}`, {
-        method: route.method.toUpperCase(),
-        headers: {
-          ...(route.operation.security?.length > 0 ? { authorization: `Bearer ${key}` } : {}),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          accept: 'application/json, text/event-stream',
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      const described = route.operation.responses[response.status];
-      if (!described) throw new Error(`${operationId} answers ${response.status}: ${text}`);
-      const type = response.headers.get('content-type') ?? '';
-      if (!isObject(described.content)) return { status: response.status, body: {} };
-      const media: unknown = Object(described.content)[type];
-      if (!media) throw new Error(`${operationId} answers ${response.status} with ${type}`);
-      if (type === 'text/event-stream') return { status: response.status, body: {} };
-      const said: Json = JSON.parse(text);
-      const check = ajv.compile({ $ref: `doc${Object(media).schema.$ref}` });
-      if (!check(said)) throw new Error(`${operationId}: ${ajv.errorsText(check.errors)} in ${text}`);
-      return { status: response.status, body: isObject(said) ? said : { list: said } };
-    },
-  };
-}
 
 const uuidOf = (id: Json | undefined) =>
   (typeof id === 'string' ? id : '').replace(/^prop_(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
@@ -92,7 +32,7 @@ async function pending(): Promise<string> {
 
 const system = { path: { system: 'fulfilment' }, key: TEST_ENV.FULFILMENT_TOKEN ?? '' };
 
-describe('a client that is made of the document', () => {
+describe('a client that a generator makes of the document', () => {
   it('proposes, reads, lists and takes back', async () => {
     const id = await pending();
     expect((await client.call('getProposal', { path: { id } })).status).toBe(200);
@@ -161,7 +101,8 @@ describe('a client that is made of the document', () => {
   });
 
   it('has called every operation that there is', () => {
-    expect([...client.called].toSorted()).toEqual(
+    expect([...client.called].toSorted()).toEqual(client.operations.toSorted());
+    expect(client.operations.toSorted()).toEqual(
       Object.values(OPERATIONS)
         .map(({ id }) => id)
         .toSorted(),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { isObject, type Json, type JsonObject } from '../../../src/domain/json.ts';
@@ -29,6 +30,14 @@ function at(pointer: string): Json | undefined {
 describe('the OpenAPI document', () => {
   it('is committed as it is served: npm run schemas', () => {
     expect(JSON.parse(readFileSync(written, 'utf8'))).toEqual(document);
+  });
+
+  it('is valid OpenAPI 3.1, by the schema of its makers', async () => {
+    const validator = new Validator();
+    expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
+    expect(validator.version).toBe('3.1');
+    const broken = { ...structuredClone(document), paths: { '/v1': { get: { responses: 1 } } } };
+    expect((await new Validator().validate(broken)).valid).toBe(false);
   });
 
   it('refers to nothing that is not there', () => {
