@@ -1,5 +1,6 @@
 import { chain } from './chain/chain.ts';
 import type { Benchmark } from './frame/benchmark.ts';
+import { intake } from './intake/intake.ts';
 
 /** Each is one line here and one file of its own. */
-export const BENCHMARKS: readonly Benchmark[] = [chain];
+export const BENCHMARKS: readonly Benchmark[] = [intake, chain];

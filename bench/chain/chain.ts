@@ -34,7 +34,7 @@ export const chain: Benchmark = {
   async run({ quick, sizes }, note) {
     const cluster = await startCluster();
     try {
-      const url = await cluster.database('chain');
+      const url = await cluster.freshDatabase('chain');
       await migrate({ url });
       const database = openDatabase({ url, statementTimeoutMs: 0 });
       const rows = sizes?.[0] ?? (quick ? QUICK_ROWS : ROWS);

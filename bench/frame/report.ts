@@ -27,6 +27,14 @@ export interface Figure {
 
 export type Verdict = 'met' | 'missed' | 'failed';
 
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const upper = sorted[Math.floor(middle)] ?? Number.NaN;
+  const median = Number.isInteger(middle) ? ((sorted[middle - 1] ?? upper) + upper) / 2 : upper;
+  return { median, min: sorted[0] ?? Number.NaN, max: sorted.at(-1) ?? Number.NaN, n: sorted.length };
+}
+
 /** Undefined: it is held to nothing. What could not be measured (NaN) has failed. */
 export function judge({ value, bar }: Figure): Verdict | undefined {
   if (!bar) return undefined;

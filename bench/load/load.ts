@@ -1,0 +1,38 @@
+import { type Caller, openCaller } from './caller.ts';
+
+export interface Load {
+  readonly done: number;
+  readonly perSecond: number;
+  /** Of one unit of work, in milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** So many callers, each doing one unit of `work` after the other until the time is over. */
+export async function load(
+  url: string,
+  { callers, secs }: { readonly callers: number; readonly secs: number },
+  work: (caller: Caller) => Promise<void>,
+): Promise<Load> {
+  const opened = await Promise.all(Array.from({ length: callers }, () => openCaller(url)));
+  const took: number[] = [];
+  const start = performance.now();
+  const until = start + secs * 1_000;
+  try {
+    await Promise.all(
+      opened.map(async (caller) => {
+        for (let from = performance.now(); from < until; from = performance.now()) {
+          await work(caller);
+          took.push(performance.now() - from);
+        }
+      }),
+    );
+  } finally {
+    for (const caller of opened) caller.close();
+  }
+  const seconds = (performance.now() - start) / 1_000;
+  const sorted = took.toSorted((a, b) => a - b);
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  return { done: took.length, perSecond: took.length / seconds, p50: at(0.5), p99: at(0.99) };
+}

@@ -1,0 +1,25 @@
+import type { Child } from '../frame/child.ts';
+import type { Caller } from '../load/caller.ts';
+
+/** Whoever takes proposals over HTTP, decides and writes each once; in a process of its own. */
+export interface Contender {
+  readonly name: string;
+  /** Makes its schema in an empty database (a superuser's login). */
+  prepare(databaseUrl: string): Promise<void>;
+  start(world: {
+    readonly databaseUrl: string;
+    readonly ledgerUrl: string;
+    readonly profile?: string | undefined;
+  }): Promise<Running>;
+  /** How many were written, with that on record. */
+  readonly recorded: string;
+}
+
+export interface Running extends Pick<Child, 'pid' | 'readyMs'> {
+  readonly url: string;
+  /** Resolves once the proposal is durable, with its id. */
+  propose(caller: Caller, n: number): Promise<string>;
+  /** Resolves once the decision is durable; the write follows by itself. */
+  decide(caller: Caller, id: string): Promise<void>;
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}

@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { startChild } from '../frame/child.ts';
+import { approval, proposal } from '../load/requests.ts';
+import type { Contender } from './contender.ts';
+
+/** A peer behind the common front, in a process of its own. */
+export function peer(
+  options: Pick<Contender, 'name' | 'prepare' | 'recorded'> & { readonly program: string },
+): Contender {
+  const program = fileURLToPath(new URL(options.program, import.meta.url));
+  return {
+    ...options,
+    async start({ databaseUrl, ledgerUrl }) {
+      const child = await startChild(
+        [program],
+        { DATABASE_URL: databaseUrl, LEDGER_URL: ledgerUrl },
+        /"url"/,
+      );
+      return {
+        ...{ pid: child.pid, readyMs: child.readyMs, url: String(child.said.url), stop: child.stop },
+        async propose(caller, n) {
+          const { status, body } = await caller.call(proposal(n));
+          if (status !== 202) throw new Error(`${options.name} did not accept it: ${status} ${body}`);
+          return /"id":"([^"]+)"/.exec(body)?.[1] ?? '';
+        },
+        async decide(caller, id) {
+          const { status, body } = await caller.call(approval(id));
+          if (status !== 200) throw new Error(`${options.name} did not record it: ${status} ${body}`);
+        },
+      };
+    },
+  };
+}

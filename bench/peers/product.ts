@@ -1,0 +1,55 @@
+import { fileURLToPath } from 'node:url';
+import { migrate } from '../../src/store/migrate.ts';
+import { startChild } from '../frame/child.ts';
+import { approval, proposal } from '../load/requests.ts';
+import { AGENT, LEDGER_TOKEN, SLACK } from '../world/company.ts';
+import type { Contender } from './contender.ts';
+
+const MANIFESTS = fileURLToPath(new URL('../world/company', import.meta.url));
+const SLACK_PROCESS = fileURLToPath(new URL('../world/slack.ts', import.meta.url));
+const UUID = /"id":"prop_([0-9a-f-]+)"/;
+
+/** Countersign as `npm start` runs it, with a local Slack workspace in a third process. */
+export function productAs(name: string, program: readonly string[]): Contender {
+  return {
+    name,
+    recorded: `select count(*)::int as n from proposal where state = 'executed'`,
+    prepare: (databaseUrl) => migrate({ url: databaseUrl }),
+    async start({ databaseUrl, ledgerUrl, profile }) {
+      const slack = await startChild([SLACK_PROCESS], { PORT: '0' }, /apiUrl/);
+      const args = profile === undefined ? program : ['--cpu-prof', `--cpu-prof-dir=${profile}`, ...program];
+      const env = {
+        ...{ DATABASE_URL: databaseUrl, HOST: '127.0.0.1', PORT: '0', LOG_FORMAT: 'json', MANIFESTS },
+        ...{ LEDGER_URL: ledgerUrl, LEDGER_TOKEN, BENCH_AGENT_KEY: AGENT.key },
+        SLACK_API_URL: String(slack.said.apiUrl),
+        SLACK_BOT_TOKEN: SLACK.botToken,
+        SLACK_SIGNING_SECRET: SLACK.signingSecret,
+      };
+      const child = await startChild(args, env, /"server\.started"/);
+      return {
+        ...{ pid: child.pid, readyMs: child.readyMs, url: String(child.said.url) },
+        async propose(caller, n) {
+          const { status, body } = await caller.call(proposal(n));
+          const id = UUID.exec(body)?.[1];
+          if (status !== 202 || id === undefined)
+            throw new Error(`${name} did not accept it: ${status} ${body}`);
+          return id;
+        },
+        async decide(caller, id) {
+          const { status, body } = await caller.call(approval(id));
+          if (status !== 200 || !body.includes('is approved'))
+            throw new Error(`${name} did not record it: ${status} ${body}`);
+        },
+        async stop(signal) {
+          await child.stop(signal);
+          await slack.stop();
+        },
+      };
+    },
+  };
+}
+
+export const product = productAs('product', [
+  fileURLToPath(new URL('../../src/main.ts', import.meta.url)),
+  'serve',
+]);
