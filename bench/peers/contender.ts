@@ -11,7 +11,9 @@ export interface Contender {
     readonly ledgerUrl: string;
     readonly profile?: string | undefined;
   }): Promise<Running>;
-  /** How many were written, with that on record. */
+  /** What we are to reach of its cycles a second; a multiple. */
+  readonly atLeast?: number;
+  /** SQL: how many were written, with that on record. */
   readonly recorded: string;
 }
 
