@@ -35,4 +35,9 @@ export interface Connector {
 }
 
 /** What a connector answers when `start` said no. */
-export const NOT_BEGUN: Answer = { kind: 'not_sent', why: 'it was not let through', permanent: false };
+export const NOT_BEGUN: Answer = {
+  kind: 'not_sent',
+  why: 'it was not let through',
+  permanent: false,
+  ours: true,
+};

@@ -42,10 +42,10 @@ export function exchange(dispatcher: Dispatcher, request: Outgoing, withinMs: nu
       clearTimeout(timer);
       resolve(result);
     };
-    const giveUp = (why: string, permanent = false): void => {
+    const giveUp = (why: string, of: { permanent?: boolean; ours?: true } = {}): void => {
       if (settled) return;
       if (head) settle({ kind: 'answered', ...head, body: null });
-      else settle(controller ? { kind: 'lost', why } : { kind: 'not_sent', why, permanent });
+      else settle(controller ? { kind: 'lost', why } : { kind: 'not_sent', why, permanent: false, ...of });
       controller?.abort(new Error(why));
     };
     const timer = setTimeout(() => giveUp(`it did not answer within ${withinMs} ms`), withinMs);
@@ -57,7 +57,7 @@ export function exchange(dispatcher: Dispatcher, request: Outgoing, withinMs: nu
           // Too late to be sent, or about to be sent again: neither may happen.
           if (settled || controller) return begun.abort(new Error('given up'));
           if (performance.now() >= (request.leaveBy ?? Number.POSITIVE_INFINITY)) {
-            giveUp('it was held up between its start and its first byte');
+            giveUp('it was held up between its start and its first byte', { ours: true });
             return begun.abort(new Error('too late to leave'));
           }
           controller = begun;
@@ -72,7 +72,8 @@ export function exchange(dispatcher: Dispatcher, request: Outgoing, withinMs: nu
           if (!settled && head) settle({ kind: 'answered', ...head, body: body.bytes() });
         },
         onResponseError(_, error) {
-          giveUp(controller ? lossOf(error) : failureOf(error), error instanceof AddressRefused);
+          const permanent = error instanceof AddressRefused;
+          giveUp(controller ? lossOf(error) : failureOf(error), { permanent });
         },
       },
     );

@@ -9,7 +9,13 @@ export type Answer =
       readonly retryAfterMs: number | undefined;
     }
   /** Not one byte of it can have had an effect: refused by us, by the name server or by the socket. */
-  | { readonly kind: 'not_sent'; readonly why: string; readonly permanent: boolean }
+  | {
+      readonly kind: 'not_sent';
+      readonly why: string;
+      readonly permanent: boolean;
+      /** It was our own doing, and says nothing of the system. */
+      readonly ours?: true;
+    }
   /** It may have happened: no answer, half an answer, or one that can't be read. */
   | { readonly kind: 'lost'; readonly why: string };
 

@@ -29,8 +29,12 @@ export function amountOf(money: Money): string {
   return new Decimal(money.minor, exponentOf(money.currency)).toString();
 }
 
-/** `$1,250.00`, for people. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** `$1,250.00`, for people. Making a format costs a hundred times what using it does. */
 export function formatMoney(money: Money): string {
-  const format = new Intl.NumberFormat('en-US', { style: 'currency', currency: money.currency });
+  const { currency } = money;
+  const format = formats.get(currency) ?? new Intl.NumberFormat('en-US', { style: 'currency', currency });
+  formats.set(currency, format);
   return format.format(amountOf(money) as `${number}`);
 }

@@ -57,9 +57,12 @@ export function createCallReader(
   };
 }
 
+/** One for all: a reason made at each end would cost a stack trace for every call. */
+const GONE = new Error('the caller has gone');
+
 function goneSignal(response: ServerResponse, stopping: AbortSignal): AbortSignal {
   const gone = new AbortController();
-  const end = () => gone.abort();
+  const end = () => gone.abort(GONE);
   if (stopping.aborted) end();
   stopping.addEventListener('abort', end);
   response.once('close', () => {

@@ -14,16 +14,21 @@ const LEASE_MS = 150_000;
 
 /** Claims due writes and carries each as far as it goes now. Returns how many were claimed. */
 export async function executeDue(context: Context, limit: number): Promise<number> {
-  const except = Object.values(context.manifests.systems).flatMap((system) =>
-    system.connector.type === 'queue' ? [system.id] : [],
-  );
-  const claims = await claimExecutions(context.database, context.worker, LEASE_MS, limit, { except });
+  const claims = await claimDue(context, limit);
   await Promise.all(claims.map((claim) => execute(context, claim)));
   return claims.length;
 }
 
+/** Claims due writes, so many at most, each to be carried on by {@link execute}. */
+export async function claimDue(context: Context, limit: number): Promise<Claim[]> {
+  const except = Object.values(context.manifests.systems).flatMap((system) =>
+    system.connector.type === 'queue' ? [system.id] : [],
+  );
+  return claimExecutions(context.database, context.worker, LEASE_MS, limit, { except });
+}
+
 /** Never throws: what goes wrong before the write gives the claim back, what goes wrong after it leaves it to its lease. */
-async function execute(context: Context, claim: Claim): Promise<void> {
+export async function execute(context: Context, claim: Claim): Promise<void> {
   await orGiveBack(context, claim, async () => {
     if (claim.kind === 'compensate') return undoOne(context, claim);
     const attempt = await prepare(context, claim);

@@ -52,7 +52,7 @@ export function watchConnector(database: Database, system: System, connector: Co
 }
 
 async function note(database: Database, system: string, answer: Answer): Promise<void> {
-  if (answer.kind === 'not_sent' && answer.permanent) return;
+  if (answer.kind === 'not_sent' && (answer.permanent || answer.ours)) return;
   const answered = answer.kind === 'answered';
   const failed = !answered || answer.status >= 500;
   const pauseMs =

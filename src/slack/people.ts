@@ -3,6 +3,7 @@ import { emailIdentity, type Person, type StandIn, slackIdentity } from '../doma
 import { listStandsFor } from '../store/absences.ts';
 import type { Database } from '../store/database.ts';
 import { identify, listIdentities } from '../store/people.ts';
+import { createSharedCall } from '../store/shared-call.ts';
 import { createShortMemory } from './short-memory.ts';
 import { type SlackUser, standingOf } from './standing.ts';
 import { ask, SlackRefusal } from './web.ts';
@@ -36,30 +37,34 @@ export function createPeople({ web, database, homeTeam, timezone }: PeopleOption
     }
   }
 
-  return {
-    async personOf(teamId, userId) {
-      const user = await users.get(userId, () => look(userId));
-      const standing = teamId === homeTeam ? standingOf(user, homeTeam) : 'stranger';
-      const slack = slackIdentity(teamId, userId);
-      const name = user.real_name || user.profile?.real_name || user.name || userId;
-      const email = user.profile?.email ?? null;
-      const known =
-        standing === 'member'
-          ? await identitiesOf(database, slack, email, name)
-          : { principal: slack, identities: [slack], standsFor: [] };
-      return {
-        principal: known.principal,
-        teamId,
-        userId,
-        name,
-        email,
-        timezone: user.tz ?? timezone,
-        identities: [...new Set([...known.identities, `id:${userId}`])],
-        standsFor: known.standsFor,
-        standing,
-      };
-    },
-  };
+  async function personOf(teamId: string, userId: string): Promise<Person> {
+    const user = await users.get(userId, () => look(userId));
+    const standing = teamId === homeTeam ? standingOf(user, homeTeam) : 'stranger';
+    const slack = slackIdentity(teamId, userId);
+    const name = user.real_name || user.profile?.real_name || user.name || userId;
+    const email = user.profile?.email ?? null;
+    const known =
+      standing === 'member'
+        ? await identitiesOf(database, slack, email, name)
+        : { principal: slack, identities: [slack], standsFor: [] };
+    return {
+      principal: known.principal,
+      teamId,
+      userId,
+      name,
+      email,
+      timezone: user.tz ?? timezone,
+      identities: [...new Set([...known.identities, `id:${userId}`])],
+      standsFor: known.standsFor,
+      standing,
+    };
+  }
+
+  const shared = createSharedCall((key: string) => {
+    const [teamId = '', userId = ''] = key.split(' ');
+    return personOf(teamId, userId);
+  });
+  return { personOf: (teamId, userId) => shared(`${teamId} ${userId}`) };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Decision, ExecutionState, Proposal, ProposalState } from '../domai
 import type { Difference } from '../domain/undo.ts';
 import { createBatcher } from './batcher.ts';
 import { wireChange, wireProposal } from './change-wire.ts';
-import { ask, type Database, DatabaseAway } from './database.ts';
+import { ask, type Database, retryAlone } from './database.ts';
 
 export interface NewEvent {
   /** `noun.past_verb` */
@@ -194,7 +194,7 @@ export interface Changes {
   change(change: Change): Promise<ChangeOutcome>;
 }
 
-const BATCH = { most: 128, retryAlone: (error: unknown) => !(error instanceof DatabaseAway) };
+const BATCH = { most: 128, retryAlone };
 
 /** The two hot state changes; concurrent callers share commits. A writer has fewer rights: see `apply_writer_changes`. */
 export function createChanges({ sql }: Database, by: 'application' | 'writer' = 'application'): Changes {

@@ -77,3 +77,18 @@ export async function ask<T>(query: PromiseLike<T>): Promise<T> {
     clearTimeout(timer);
   }
 }
+
+/** What is made once for each database, such as a batcher that all callers share. */
+export function perDatabase<T>(make: (database: Database) => T): (database: Database) => T {
+  const made = new WeakMap<Database, { readonly value: T }>();
+  return (database) => {
+    const known = made.get(database) ?? { value: make(database) };
+    made.set(database, known);
+    return known.value;
+  };
+}
+
+/** A batch that failed is tried item by item, unless it was the database that is away. */
+export function retryAlone(error: unknown): boolean {
+  return !(error instanceof DatabaseAway);
+}

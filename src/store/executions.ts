@@ -1,4 +1,5 @@
-import { ask, type Database } from './database.ts';
+import { createBatcher } from './batcher.ts';
+import { ask, type Database, perDatabase, retryAlone } from './database.ts';
 
 export interface Claim {
   readonly id: string;
@@ -30,15 +31,37 @@ export type Beginning = 'started' | 'disabled' | 'lost' | 'late' | 'changed';
 
 /** Commits that the write has started, before its first byte may leave or a person is told; else says why it must not. */
 export async function beginExecution(
-  { sql }: Database,
+  database: Database,
   claim: Claim,
   needMs: number,
   byHand = false,
 ): Promise<Beginning> {
-  const [row] = await ask(sql<{ answer: Beginning }[]>`
-    select begin_execution(${claim.id}, ${claim.fence}, ${needMs}, ${byHand}) as answer`);
-  return row?.answer ?? 'lost';
+  return beginnerOf(database)({ claim, needMs, byHand });
 }
+
+interface ToBegin {
+  readonly claim: Claim;
+  readonly needMs: number;
+  readonly byHand: boolean;
+}
+
+/** Writes that start at the same moment share a commit; in the order in which apply_changes takes its locks. */
+const beginnerOf = perDatabase(({ sql }) =>
+  createBatcher<ToBegin, Beginning>(
+    async (items) => {
+      const batch = items.map(({ claim: { id, fence, proposalId }, needMs, byHand }, n) => {
+        return { n, id, fence, proposal: proposalId, need_ms: needMs, by_hand: byHand };
+      });
+      const rows = await ask(sql<{ n: number; answer: Beginning }[]>`
+        select n, begin_execution(id, fence, need_ms, by_hand) as answer from (
+          select * from jsonb_to_recordset(${sql.json(batch)})
+            as x (n integer, id uuid, fence integer, proposal uuid, need_ms integer, by_hand boolean) order by proposal) y`);
+      const answers = new Map(rows.map(({ n, answer }) => [n, answer]));
+      return items.map((_, n) => answers.get(n) ?? 'lost');
+    },
+    { lanes: 2, most: 32, retryAlone },
+  ),
+);
 
 /** Gives a claim back, to be taken again after `retryMs`; a started one stays started, since it may have happened. */
 export async function releaseExecution(

@@ -1,5 +1,6 @@
+import { createBatcher } from './batcher.ts';
 import type { OutboxRow } from './changes.ts';
-import { ask, type Database } from './database.ts';
+import { ask, type Database, perDatabase, retryAlone } from './database.ts';
 
 export interface OutboxClaim {
   readonly topic: string;
@@ -20,9 +21,23 @@ export async function claimOutbox(
 }
 
 /** Takes the row out, unless the same was asked for again since it was claimed: then it is due again. */
-export async function finishOutbox({ sql }: Database, claim: OutboxClaim): Promise<void> {
-  await ask(sql`select finish_outbox(${claim.topic}, ${claim.ref}, ${claim.generation})`);
+export async function finishOutbox(database: Database, claim: OutboxClaim): Promise<void> {
+  await finisherOf(database)(claim);
 }
+
+/** What is done at the same moment shares a commit; in the order in which apply_changes puts rows in. */
+const finisherOf = perDatabase(({ sql }) =>
+  createBatcher<OutboxClaim, undefined>(
+    async (claims) => {
+      const batch = claims.map(({ topic, ref, generation }) => ({ topic, ref, generation }));
+      await ask(sql`
+        select finish_outbox(topic, ref, generation) from (
+          select * from jsonb_to_recordset(${sql.json(batch)}) as x (topic text, ref text, generation integer) order by ref, topic) y`);
+      return claims.map(() => undefined);
+    },
+    { lanes: 1, most: 64, retryAlone },
+  ),
+);
 
 /** Puts it off; `park` takes it out of the queue until somebody asks for it again. */
 export async function retryOutbox(

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../domain/json.ts';
 import type { Who } from '../domain/manifest.ts';
 import type { Decision, Execution, Proposal, ProposalState, Question, Undoing } from '../domain/proposal.ts';
-import { ask, type Database } from './database.ts';
+import { createBatcher } from './batcher.ts';
+import { ask, type Database, perDatabase, retryAlone } from './database.ts';
 
 interface Row {
   id: string;
@@ -259,10 +260,27 @@ export async function listProposals({ sql }: Database, filter: ProposalFilter): 
   return rows.map(toProposal);
 }
 
+/** Concurrent reads of single proposals share a statement; each sees what was committed before it was asked for. */
+const readerOf = perDatabase((database) =>
+  createBatcher<string, Proposal | undefined>(
+    async (ids) => {
+      const found = await listProposals(database, { ids: [...new Set(ids)] });
+      const byId = new Map(found.map((proposal) => [proposal.id, proposal]));
+      return ids.map((id) => byId.get(id));
+    },
+    { lanes: 2, most: 64, retryAlone },
+  ),
+);
+
 export async function findProposal(
   database: Database,
   filter: ProposalFilter,
 ): Promise<Proposal | undefined> {
+  const { id, agent, ...more } = filter;
+  if (id !== undefined && Object.keys(more).length === 0) {
+    const proposal = await readerOf(database)(id);
+    return agent === undefined || proposal?.agent === agent ? proposal : undefined;
+  }
   const [only] = await listProposals(database, filter);
   return only;
 }

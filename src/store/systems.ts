@@ -1,8 +1,18 @@
 import type { Rate } from '../domain/manifest.ts';
-import { ask, type Database } from './database.ts';
+import { ask, type Database, perDatabase } from './database.ts';
+import { createSharedCall } from './shared-call.ts';
 
 /** Asks, for all processes together, to call a system so often now. Zero: it may be; else the milliseconds to wait. */
 export async function askSystem(
+  database: Database,
+  system: string,
+  rate: Rate | undefined,
+  calls: number,
+): Promise<number> {
+  return rate ? askOnce(database, system, rate, calls) : pauseOf(database)(system);
+}
+
+async function askOnce(
   { sql }: Database,
   system: string,
   rate: Rate | undefined,
@@ -13,9 +23,21 @@ export async function askSystem(
   return row?.wait ?? 0;
 }
 
+/** Of a system without a rate: only whether it is paused, which is the same for all who ask at once. */
+const pauseOf = perDatabase((database) =>
+  createSharedCall((system: string) => askOnce(database, system, undefined, 1)),
+);
+
+/** That it is up is the same for all who say so at once. */
+const upOf = perDatabase(({ sql }) =>
+  createSharedCall(async (system: string) => {
+    await ask(sql`select note_system_up(${system})`);
+  }),
+);
+
 /** It answered: a breaker that was open closes, and that is announced. */
-export async function noteSystemUp({ sql }: Database, system: string): Promise<void> {
-  await ask(sql`select note_system_up(${system})`);
+export async function noteSystemUp(database: Database, system: string): Promise<void> {
+  await upOf(database)(system);
 }
 
 export interface Trouble {

@@ -1,4 +1,5 @@
 import type { ViewResponseAction } from '@slack/bolt';
+import { createSharedCall } from '../../store/shared-call.ts';
 import { fullCardViewOf } from '../card-view-of.ts';
 import { bulkModal } from '../cards/bulk-modal.ts';
 import type { CardView } from '../cards/card-view.ts';
@@ -17,8 +18,24 @@ import { decideOn } from './decide-on.ts';
 import { lookAtCard } from './look-at-card.ts';
 import type { Submission } from './submission.ts';
 
-/** Publishes what waits for somebody into their App Home. */
+const publishers = new WeakMap<Session, (key: string) => Promise<void>>();
+
+/**
+ * Publishes what waits for somebody into their App Home. Of several who ask for the same at once only the newest state is published,
+ * one after the other.
+ */
 export async function publishHome(session: Session, by: Clicker, page = 0): Promise<void> {
+  const publish =
+    publishers.get(session) ??
+    createSharedCall((key: string) => {
+      const [teamId = '', userId = '', at = '0'] = key.split(' ');
+      return publishNow(session, { teamId, userId }, Number(at));
+    });
+  publishers.set(session, publish);
+  await publish(`${by.teamId} ${by.userId} ${page}`);
+}
+
+async function publishNow(session: Session, by: Clicker, page: number): Promise<void> {
   const queue = await queueOf(session, by);
   const view = homeView({ ...queue, timezone: queue.person.timezone }, page);
   await ask(session.web.views.publish({ user_id: by.userId, view }));
