@@ -1,7 +1,10 @@
+import { audit } from './audit/audit.ts';
 import { chain } from './chain/chain.ts';
 import { cycle } from './cycle/cycle.ts';
 import type { Benchmark } from './frame/benchmark.ts';
 import { intake } from './intake/intake.ts';
+import { start } from './start/start.ts';
+import { sweep } from './sweep/sweep.ts';
 
-/** Each is one line here and one file of its own. */
-export const BENCHMARKS: readonly Benchmark[] = [intake, cycle, chain];
+/** Each is one line here and a folder of its own. */
+export const BENCHMARKS: readonly Benchmark[] = [intake, cycle, audit, sweep, chain, start];

@@ -3,12 +3,13 @@ import { startCluster } from '../frame/cluster.ts';
 import { type Figure, spreadOf } from '../frame/report.ts';
 import { byTurns, ratios } from '../frame/turns.ts';
 import type { Contender } from '../peers/contender.ts';
+import { dbos } from '../peers/dbos.ts';
 import { ideal } from '../peers/ideal.ts';
 import { product } from '../peers/product.ts';
 import { type Cycle, measureCycle, type Stage } from './measure-cycle.ts';
 
 const CALLERS = 64;
-const PEERS: readonly Contender[] = [];
+const PEERS: readonly Contender[] = [dbos];
 
 /** Propose, decide through the Slack door, write once, on record. */
 export const cycle: Benchmark = {

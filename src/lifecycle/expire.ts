@@ -5,11 +5,13 @@ import { getProposal } from '../store/proposals.ts';
 
 const BATCH = 1_000;
 
+type Expiring = Pick<Context, 'database' | 'changes'>;
+
 /**
  * Ends what nobody decided in time. Nothing is written; `expired` is not `rejected`. A sweep by the database's clock: ticks may
  * double or be missed. Returns how many ended by this call.
  */
-export async function expireDue(context: Context): Promise<number> {
+export async function expireDue(context: Expiring): Promise<number> {
   let ended = 0;
   for (;;) {
     const due = await listExpired(context.database, BATCH);
@@ -19,7 +21,7 @@ export async function expireDue(context: Context): Promise<number> {
   }
 }
 
-async function expire(context: Context, id: string): Promise<boolean> {
+async function expire(context: Expiring, id: string): Promise<boolean> {
   const proposal = await getProposal(context.database, id);
   if (!isOpen(proposal.state)) return false;
   const outcome = await context.changes.change({

@@ -16,7 +16,7 @@ const FIND_PATIENCE_MS = 600_000;
 /** Writes, and records what came of it or goes on to find out. */
 export async function send(attempt: Attempt, before: JsonObject | null): Promise<void> {
   const needMs = attempt.connector.timeoutMs + MARGIN_MS;
-  const answer = await sendWrite(attempt, () => startWrite(attempt, needMs));
+  const answer = await sendWrite(attempt, (onAsked) => startWrite(attempt, needMs, false, onAsked));
   if (answer) await settleAnswer(attempt, answer, before);
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import canonicalize from 'canonicalize';
 import { uuidv7 } from 'uuidv7';
@@ -187,10 +188,12 @@ function requestersOf(agent: Agent, post: Post): string[] {
   return [...new Set([`agent:${agent.id}`, owner, ...behalf])];
 }
 
-/** Two posts under one key are the same if this is; the key itself is no part of it. */
+/** Two posts under one key are the same if this is; the key itself is no part of it. A digest, since all it says is kept already. */
 function bodyOf(post: Post): Uint8Array {
   const { idempotencyKey: _, traceparent: __, ...said } = post;
-  return Buffer.from(canonicalize(said) ?? '', 'utf8');
+  return createHash('sha256')
+    .update(canonicalize(said) ?? '', 'utf8')
+    .digest();
 }
 
 export function receivedEvent(

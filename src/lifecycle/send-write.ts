@@ -10,12 +10,12 @@ export const MARGIN_MS = 5_000;
 
 /**
  * The hand-off, of writes and of their undoing: when the connector has all else ready, `mayStart` commits that it has started, and the
- * first byte leaves within the grace from then or not at all. Sends the bytes of the envelope; only the credential is added, by the
+ * first byte leaves within the grace from when it asked the database for that, or not at all. Sends the bytes of the envelope; only the credential is added, by the
  * connector. Undefined: there is nothing to settle, it was not begun.
  */
 export async function sendWrite(
   attempt: Attempt,
-  mayStart: () => Promise<boolean>,
+  mayStart: (onAsked: () => void) => Promise<boolean>,
 ): Promise<Answer | undefined> {
   const { context, claim, connector, envelope, offered } = attempt;
   let begun: boolean | undefined;
@@ -24,8 +24,10 @@ export async function sendWrite(
     scope: offered.action.scope,
     receipt: receiptOf(attempt),
     start: async () => {
-      const asked = performance.now();
-      begun = await mayStart();
+      let asked = performance.now();
+      begun = await mayStart(() => {
+        asked = performance.now();
+      });
       return begun ? asked + GRACE_MS : undefined;
     },
   });

@@ -3,9 +3,14 @@ import { askAgain } from './ask-again.ts';
 import type { Attempt } from './attempt.ts';
 
 /** Commits that a write has started. False: it must not, and what follows from that is done. */
-export async function startWrite(attempt: Attempt, needMs: number, byHand = false): Promise<boolean> {
+export async function startWrite(
+  attempt: Attempt,
+  needMs: number,
+  byHand = false,
+  onAsked?: () => void,
+): Promise<boolean> {
   const { context, claim } = attempt;
-  const beginning = await beginExecution(context.database, claim, needMs, byHand);
+  const beginning = await beginExecution(context.database, claim, needMs, byHand, onAsked);
   switch (beginning) {
     case 'started':
       return true;

@@ -52,7 +52,7 @@ export async function mayUndo(attempt: UndoAttempt): Promise<boolean> {
 
 async function send(attempt: UndoAttempt): Promise<void> {
   const needMs = attempt.connector.timeoutMs + MARGIN_MS;
-  const answer = await sendWrite(attempt, () => startUndo(attempt, needMs));
+  const answer = await sendWrite(attempt, (onAsked) => startUndo(attempt, needMs, false, onAsked));
   if (answer) await settle(attempt, answer);
 }
 
@@ -61,8 +61,9 @@ export async function startUndo(
   { context, claim }: UndoAttempt,
   needMs: number,
   byHand = false,
+  onAsked?: () => void,
 ): Promise<boolean> {
-  const beginning = await beginExecution(context.database, claim, needMs, byHand);
+  const beginning = await beginExecution(context.database, claim, needMs, byHand, onAsked);
   if (beginning === 'started') return true;
   if (beginning !== 'disabled') context.log.warn({ execution: claim.id, beginning }, 'undo.not_begun');
   await releaseExecution(context.database, claim, beginning === 'disabled' ? 0 : 1_000, null);

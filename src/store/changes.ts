@@ -166,7 +166,7 @@ export type NewProposal = Pick<
   readonly idempotencyKey: string | null;
   readonly currency: string;
   readonly traceparent: string | null;
-  /** What was posted, as canonical JSON: two posts under one key are the same if these bytes are. */
+  /** The digest of what was posted, as canonical JSON: two posts under one key are the same if it is. */
   readonly body: Uint8Array;
   /** Its agent is to be told of every change. */
   readonly callback: boolean;

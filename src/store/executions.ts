@@ -29,20 +29,25 @@ export async function claimExecutions(
 
 export type Beginning = 'started' | 'disabled' | 'lost' | 'late' | 'changed';
 
-/** Commits that the write has started, before its first byte may leave or a person is told; else says why it must not. */
+/**
+ * Commits that the write has started, before its first byte may leave or a person is told; else says why it must not. `onAsked` is called
+ * just before the database is asked: no switch that it had not seen by then is missed.
+ */
 export async function beginExecution(
   database: Database,
   claim: Claim,
   needMs: number,
   byHand = false,
+  onAsked: () => void = () => {},
 ): Promise<Beginning> {
-  return beginnerOf(database)({ claim, needMs, byHand });
+  return beginnerOf(database)({ claim, needMs, byHand, onAsked });
 }
 
 interface ToBegin {
   readonly claim: Claim;
   readonly needMs: number;
   readonly byHand: boolean;
+  onAsked(): void;
 }
 
 /** Writes that start at the same moment share a commit; in the order in which apply_changes takes its locks. */
@@ -52,6 +57,7 @@ const beginnerOf = perDatabase(({ sql }) =>
       const batch = items.map(({ claim: { id, fence, proposalId }, needMs, byHand }, n) => {
         return { n, id, fence, proposal: proposalId, need_ms: needMs, by_hand: byHand };
       });
+      for (const { onAsked } of items) onAsked();
       const rows = await ask(sql<{ n: number; answer: Beginning }[]>`
         select n, begin_execution(id, fence, need_ms, by_hand) as answer from (
           select * from jsonb_to_recordset(${sql.json(batch)})

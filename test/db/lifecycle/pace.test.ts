@@ -203,3 +203,21 @@ describe('resolve', () => {
     await blind.close();
   });
 });
+
+describe('what was our own doing', () => {
+  it('is held against no system', async () => {
+    const system = context.manifests.systems.crm;
+    if (!system) throw new Error('no crm');
+    const ours: Answer = { kind: 'not_sent', why: 'it was held up', permanent: false, ours: true };
+    const watched = watchConnector(context.database, system, { ...billing, read: async () => ours });
+    const look = { method: 'GET', path: '/accounts/1', body: undefined };
+    for (let n = 0; n < 6; n += 1) await watched.read(look);
+    expect(await askSystem(context.database, 'crm', undefined, 1)).toBe(0);
+    const blamed = watchConnector(context.database, system, {
+      ...billing,
+      read: async () => ({ kind: 'not_sent', why: 'the connection was refused', permanent: false }),
+    });
+    for (let n = 0; n < 6; n += 1) await blamed.read(look);
+    expect(await askSystem(context.database, 'crm', undefined, 1)).toBeGreaterThan(0);
+  });
+});
