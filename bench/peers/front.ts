@@ -62,7 +62,7 @@ async function handle(
 async function takeProposal(peer: Peer, id: string, { headers }: IncomingMessage, bytes: Buffer) {
   const idem = String(headers['webhook-id']);
   const mac = createHmac('sha256', KEY)
-    .update(`${idem}.${headers['webhook-timestamp']}.`)
+    .update(`${idem}.${String(headers['webhook-timestamp'])}.`)
     .update(bytes)
     .digest('base64');
   if (!same(`v1,${mac}`, String(headers['webhook-signature']))) return { status: 401, body: {} };
@@ -74,7 +74,7 @@ async function takeProposal(peer: Peer, id: string, { headers }: IncomingMessage
 
 async function takeDecision(peer: Peer, { headers }: IncomingMessage, bytes: Buffer) {
   const text = bytes.toString();
-  const signed = `v0:${headers['x-slack-request-timestamp']}:${text}`;
+  const signed = `v0:${String(headers['x-slack-request-timestamp'])}:${text}`;
   const hash = createHmac('sha256', SLACK.signingSecret).update(signed).digest('hex');
   if (!same(`v0=${hash}`, String(headers['x-slack-signature']))) return { status: 401, body: {} };
   const { user, view } = submission.parse(JSON.parse(new URLSearchParams(text).get('payload') ?? '{}'));
