@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import type { AuditSubject } from '../domain/audit-subject.ts';
+import { EXIT, Stop } from '../errors.ts';
 import { runExport } from './audit-export.ts';
 import { runRetire } from './audit-retire.ts';
 import { runShow } from './audit-show.ts';
@@ -14,11 +16,15 @@ export function addAuditCommands(program: Command, settings: () => StoreSettings
   audit
     .command('show')
     .description('what was done with an account, and who decided')
-    .argument('<account>', 'its number or name')
+    .argument('[account]', 'its number or name')
     .argument('[when...]', 'yesterday, last tuesday, nov 3 to nov 9, past 24h; else the past 7 days')
+    .option('--agent <agent>', 'of an agent instead; then the first word belongs to the time')
+    .option('--system <system>', 'of a system instead')
     .option('--timezone <zone>', 'whose days are meant', Intl.DateTimeFormat().resolvedOptions().timeZone)
     .option('--json', 'as JSON')
-    .action((account, when, options) => ends(runShow(settings(), account, when, options)));
+    .action((first: string | undefined, more: string[], options: ShowOptions) =>
+      ends(runShow(settings(), showing(first, more, options), options)),
+    );
   audit
     .command('verify')
     .description('recompute everything, and compare it with what was signed; exit 1 if it differs')
@@ -43,4 +49,25 @@ export function addAuditCommands(program: Command, settings: () => StoreSettings
     .requiredOption('--before <month>', '2026-01: everything before it')
     .requiredOption('--to <directory>', 'where the archives go')
     .action((options) => ends(runRetire(settings(), options)));
+}
+
+interface ShowOptions {
+  readonly agent?: string;
+  readonly system?: string;
+  readonly timezone: string;
+  readonly json?: boolean;
+}
+
+function showing(
+  first: string | undefined,
+  more: readonly string[],
+  { agent, system }: ShowOptions,
+): { subject: AuditSubject; when: readonly string[] } {
+  if (agent !== undefined && system !== undefined)
+    throw new Stop(EXIT.usage, 'Say --agent or --system, not both.');
+  const when = first === undefined ? more : [first, ...more];
+  if (agent !== undefined) return { subject: { kind: 'agent', agent }, when };
+  if (system !== undefined) return { subject: { kind: 'system', system }, when };
+  if (first === undefined) throw new Stop(EXIT.usage, 'Say which account, or --agent or --system.');
+  return { subject: { kind: 'account', account: first }, when: more };
 }

@@ -18,6 +18,7 @@ export type End =
 export interface Course {
   readonly number: number;
   agent: string;
+  account: string;
   /** `billing.refund`; empty: not on record. */
   action: string;
   /** Null: it could not be computed; undefined: not on record. */
@@ -63,7 +64,7 @@ export function coursesOf(events: readonly AuditEvent[]): Course[] {
 }
 
 function newCourse(number: number): Course {
-  return { number, agent: '', action: '', impact: undefined, end: 'undecided', by: [] };
+  return { number, agent: '', account: '', action: '', impact: undefined, end: 'undecided', by: [] };
 }
 
 function endOf({ type, data }: AuditEvent): End | undefined {
@@ -73,8 +74,9 @@ function endOf({ type, data }: AuditEvent): End | undefined {
   return data.kind === 'reject' ? 'rejected' : undefined;
 }
 
-function advance(course: Course, { type, agent, data }: AuditEvent, end: End | undefined): void {
+function advance(course: Course, { type, agent, account, data }: AuditEvent, end: End | undefined): void {
   if (agent) course.agent = agent;
+  if (account) course.account = account;
   if (typeof data.action === 'string') course.action = data.action;
   const impact = impactOf(data);
   if (impact !== undefined) course.impact = impact;

@@ -84,6 +84,23 @@ const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
   'person.address_claimed': ({ data }) => [
     `${textOf(data.slack)} shows ${textOf(data.email)}, which is another account's`,
   ],
+  'question.asked': ({ data }) => [`${byOf(data.by).name} asked: ${textOf(data.text)}`],
+  'question.answered': ({ data }) => [`answered: ${textOf(data.text)}`],
+  'absence.began': ({ data }) => [`away until ${textOf(data.until)}`],
+  'absence.ended': () => ['back'],
+  'trust.restored': ({ agent, data }) => [
+    `${byOf(data.by).name} gave ${agent ?? 'an agent'} back what it may decide alone`,
+  ],
+  'system.breaker_opened': ({ system, data }) => [`${system} is left alone for now: ${textOf(data.why)}`],
+  'system.breaker_closed': ({ system }) => [`${system} answers again`],
+  'audit.read': (event) => [`the audit of ${lookedAt(event)} was looked at`],
+  'audit.shared': (event) => [`the audit of ${lookedAt(event)} was shared in ${textOf(event.data.channel)}`],
+  'audit.exported': (event) => [`the audit of ${lookedAt(event)} was exported`],
+  'audit.erased': ({ data }) => [
+    `${textOf(data.count)} personal values were erased by ${byOf(data.by).name}`,
+    textOf(data.because),
+  ],
+  'manifests.loaded': ({ data }) => [`manifests ${textOf(data.digest).slice(0, 19)}… are in force`],
   'switch.disabled': ({ data }) => [
     `${byOf(data.by).name} switched ${textOf(data.scope)} off`,
     reasonOf(data),
@@ -131,6 +148,12 @@ function escalationWords({ added, page }: JsonObject): string {
 function shownWords({ agrees }: JsonObject): string {
   if (agrees === true) return ', and the system shows it';
   return agrees === false ? ', but the system does not show it' : '';
+}
+
+function lookedAt({ number, account, agent, system, data }: AuditEvent): string {
+  if (number !== null) return `#${number}`;
+  if (typeof data.person === 'string') return data.person;
+  return account ? `account ${account}` : (agent ?? system ?? 'everything');
 }
 
 function evidenceOf({ evidence }: JsonObject): string | null {

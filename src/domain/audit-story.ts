@@ -1,11 +1,13 @@
 import type { AuditEvent } from './audit.ts';
 import { type Course, coursesOf, type End } from './audit-course.ts';
 import { describeEvent, type StoryEntry } from './audit-line.ts';
-import { formatMoney, type Money } from './money.ts';
+import type { AuditSubject } from './audit-subject.ts';
+import { personSentence } from './person-sentence.ts';
+import { counted, listed, sumOf, sumWords } from './story-words.ts';
 import type { TimeRange } from './time-range.ts';
 
 export interface Asked {
-  readonly account: string;
+  readonly subject: AuditSubject;
   readonly range: Pick<TimeRange, 'name'>;
 }
 
@@ -16,32 +18,81 @@ export interface Story {
   readonly entries: readonly StoryEntry[];
 }
 
-/** Of each proposal's course, what a reader of the account's story needs; `show` tells the rest. */
-const TOLD = /^(proposal\.(?!judged)|decision\.|approval\.|execution\.(?!started|put_off))/;
+/** Of each proposal's course, what a reader of a story needs; `show` tells the rest. */
+const COURSE =
+  /^(proposal\.(?!judged|clocks_moved)|decision\.|review\.|approval\.|(execution|undo)\.(?!started|put_off)|question\.)/;
+/** And what was done with an agent or a system as a whole. */
+const WHOLE = /^(switch|trust|system|rollback)\./;
 
-export function tellStory(events: readonly AuditEvent[], asked: Asked): Story {
-  const inOrder = events.toSorted((a, b) => a.at.getTime() - b.at.getTime() || a.seq - b.seq);
-  const entries = inOrder.filter(({ type }) => TOLD.test(type)).map(describeEvent);
-  return { sentence: sentenceOf(coursesOf(inOrder), asked), entries };
+function isTold({ type }: AuditEvent, { kind }: AuditSubject): boolean {
+  switch (kind) {
+    case 'account':
+      return COURSE.test(type);
+    case 'agent':
+    case 'system':
+      return COURSE.test(type) || WHOLE.test(type);
+    case 'person':
+      return true;
+  }
 }
 
-function sentenceOf(courses: readonly Course[], { account, range }: Asked): string {
+/** `background` is what else is known of the proposals: it is told in sums, and has no line. */
+export function tellStory(
+  events: readonly AuditEvent[],
+  asked: Asked,
+  background: readonly AuditEvent[] = [],
+): Story {
+  const inOrder = inOrderOf(events);
+  const entries = inOrder.filter((event) => isTold(event, asked.subject)).map(describeEvent);
+  const { subject, range } = asked;
+  const sentence =
+    subject.kind === 'person'
+      ? personSentence(inOrder, coursesOf(inOrderOf([...background, ...events])), subject.name)
+      : sentenceOf(coursesOf(inOrder), subject);
+  return { sentence: `${range.name}: ${sentence}`, entries };
+}
+
+function inOrderOf(events: readonly AuditEvent[]): AuditEvent[] {
+  return events.toSorted((a, b) => a.at.getTime() - b.at.getTime() || a.seq - b.seq);
+}
+
+function sentenceOf(courses: readonly Course[], subject: Exclude<AuditSubject, { kind: 'person' }>): string {
   const done = courses.filter(({ end }) => end === 'executed');
   const what =
     courses.length === 0
-      ? [`nothing was proposed for or done to account ${account}`]
+      ? [nothingProposed(subject)]
       : done.length === 0
-        ? [`nothing was done to account ${account}`]
+        ? [nothingDone(subject)]
         : Object.values(Object.groupBy(done, ({ agent, action }) => `${agent} ${action}`)).map((group) =>
-            deed(group ?? [], account),
+            deed(group ?? [], subject),
           );
   const rest = REST.flatMap(([end, words]) => {
     const some = courses.filter((course) => course.end === end);
     return some.length > 0 ? [`${words(some)}${sumWords(some)}`] : [];
   });
-  return [`${range.name}: ${what.join('; ')}.`, ...(rest.length > 0 ? [`${rest.join('; ')}.`] : [])].join(
-    ' ',
-  );
+  return [`${what.join('; ')}.`, ...(rest.length > 0 ? [`${rest.join('; ')}.`] : [])].join(' ');
+}
+
+function nothingProposed(subject: Exclude<AuditSubject, { kind: 'person' }>): string {
+  switch (subject.kind) {
+    case 'account':
+      return `nothing was proposed for or done to account ${subject.account}`;
+    case 'agent':
+      return `${subject.agent} proposed and did nothing`;
+    case 'system':
+      return `nothing was proposed for or done in ${subject.system}`;
+  }
+}
+
+function nothingDone(subject: Exclude<AuditSubject, { kind: 'person' }>): string {
+  switch (subject.kind) {
+    case 'account':
+      return `nothing was done to account ${subject.account}`;
+    case 'agent':
+      return `${subject.agent} did nothing`;
+    case 'system':
+      return `nothing was done in ${subject.system}`;
+  }
 }
 
 const were = (some: readonly Course[]) => `${some.length} ${some.length === 1 ? 'was' : 'were'}`;
@@ -60,17 +111,23 @@ const REST: readonly [End, (some: readonly Course[]) => string][] = [
 ];
 
 /** `refund-agent returned $1,250.00 to account 4471 in 2 refunds; Dana Whitfield approved both`. */
-function deed(done: readonly Course[], account: string): string {
+function deed(done: readonly Course[], subject: AuditSubject): string {
   const [first] = done;
   const action = first?.action.split('.').at(-1) ?? '';
   const sum = sumOf(done);
+  const to = subject.kind === 'account' ? `account ${subject.account}` : accountsOf(done);
   const did =
     action === 'refund' || action === 'credit'
-      ? `returned ${sum || 'an unknown sum'} to account ${account}`
-      : `made changes${sum ? ` worth ${sum}` : ''} to account ${account}`;
+      ? `returned ${sum || 'an unknown sum'} to ${to}`
+      : `made changes${sum ? ` worth ${sum}` : ''} to ${to}`;
   const unknown = done.filter(({ impact }) => !impact).length;
   const missing = unknown > 0 && sum ? ` (the dollar impact of ${unknown} is unknown)` : '';
   return `${first?.agent || 'an agent'} ${did}${missing} in ${counted(done.length, action)}; ${approvals(done)}`;
+}
+
+function accountsOf(done: readonly Course[]): string {
+  const accounts = [...new Set(done.map(({ account }) => account))];
+  return accounts.length === 1 ? `account ${accounts[0]}` : `${accounts.length} accounts`;
 }
 
 function approvals(done: readonly Course[]): string {
@@ -82,31 +139,4 @@ function approvals(done: readonly Course[]): string {
     return `${only.name} approved ${all}`;
   }
   return listed(names.map(({ name, count }, index) => `${name} ${index === 0 ? 'approved ' : ''}${count}`));
-}
-
-function counted(count: number, action: string): string {
-  const noun = action.replaceAll('_', '-') || 'change';
-  if (count === 1) return `1 ${noun}`;
-  return noun.endsWith('s') ? `${count} × ${noun}` : `${count} ${noun}s`;
-}
-
-function listed(words: readonly string[]): string {
-  if (words.length < 2) return words[0] ?? '';
-  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-}
-
-function sumWords(courses: readonly Course[]): string {
-  const sum = courses.every(({ impact }) => impact) ? sumOf(courses) : '';
-  return sum ? ` (${sum})` : '';
-}
-
-/** Of each currency; empty: no impact is known. */
-function sumOf(courses: readonly Course[]): string {
-  const sums = new Map<string, Money>();
-  for (const { impact } of courses) {
-    if (!impact) continue;
-    const { minor, currency } = impact;
-    sums.set(currency, { minor: (sums.get(currency)?.minor ?? 0n) + minor, currency });
-  }
-  return listed([...sums.values()].map(formatMoney));
 }

@@ -1,8 +1,19 @@
 import type { AuditEvent } from '../domain/audit.ts';
+import { type Story, tellStory } from '../domain/audit-story.ts';
+import type { AuditSubject } from '../domain/audit-subject.ts';
 import type { ProposalRef } from '../domain/ids.ts';
+import type { JsonObject } from '../domain/json.ts';
 import type { Person } from '../domain/person.ts';
 import type { Proposal } from '../domain/proposal.ts';
-import { listAudit, recordEvent } from '../store/audit.ts';
+import type { TimeRange } from '../domain/time-range.ts';
+import {
+  AUDIT_LIMIT,
+  type AuditFilter,
+  listAudit,
+  listReceived,
+  recordEvent,
+  type StandaloneEvent,
+} from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { findProposal } from '../store/proposals.ts';
 
@@ -29,4 +40,81 @@ export async function lookUpProposal(
   const events = await listAudit(database, { number: proposal.number });
   const told = events.filter(({ stream }) => stream === proposal.id).toSorted((a, b) => a.seq - b.seq);
   return { proposal, events: told };
+}
+
+/** What is asked, and by whom: `actor` as the record has it, `by` as it is shown. */
+export interface Looking {
+  readonly subject: AuditSubject;
+  readonly range: TimeRange;
+  readonly actor: string;
+  readonly by: { readonly id: string; readonly name: string } | null;
+}
+
+export interface LookedUpStory {
+  readonly story: Story;
+  /** Newest first. */
+  readonly events: readonly AuditEvent[];
+  /** There are more events in that time than were read. */
+  readonly isCut: boolean;
+}
+
+/** The story of an account, an agent, a system or a person. Who looked is on record before they see it; the caller has made sure that they may. */
+export async function lookUpAudit(database: Database, looking: Looking): Promise<LookedUpStory> {
+  await recordLook(database, 'audit.read', looking);
+  return storyOf(database, looking);
+}
+
+/** Records what somebody does with an answer that they have. */
+export async function recordLook(
+  database: Database,
+  type: 'audit.read' | 'audit.shared' | 'audit.exported',
+  { subject, range, actor, by }: Looking,
+  more: JsonObject = {},
+): Promise<void> {
+  await recordEvent(database, 'access', {
+    type,
+    actor,
+    ...namedIn(subject),
+    data: {
+      by: by && { ...by },
+      from: range.from.toISOString(),
+      until: range.until.toISOString(),
+      ...(subject.kind === 'person' ? { person: subject.name } : {}),
+      ...more,
+    },
+  });
+}
+
+function namedIn(subject: AuditSubject): Pick<StandaloneEvent, 'account' | 'agent' | 'system'> {
+  switch (subject.kind) {
+    case 'account':
+      return { account: subject.account };
+    case 'agent':
+      return { agent: subject.agent };
+    case 'system':
+      return { system: subject.system };
+    case 'person':
+      return {};
+  }
+}
+
+/** What there is on record of a subject in a time. */
+export function filterOf(
+  subject: AuditSubject,
+  { from, until }: Pick<TimeRange, 'from' | 'until'>,
+): AuditFilter {
+  const about = subject.kind === 'person' ? { actors: subject.actors } : namedIn(subject);
+  return { ...about, from, until };
+}
+
+async function storyOf(database: Database, { subject, range }: Looking): Promise<LookedUpStory> {
+  const events = await listAudit(database, filterOf(subject, range));
+  const decided = subject.kind === 'person' ? events.filter(({ type }) => type === 'decision.recorded') : [];
+  const numbers = new Set(decided.flatMap(({ number }) => number ?? []));
+  const background = await listReceived(database, [...numbers]);
+  return {
+    story: tellStory(events, { subject, range }, background),
+    events,
+    isCut: events.length === AUDIT_LIMIT,
+  };
 }

@@ -28,6 +28,8 @@ export interface Identity {
   /** Undefined where Slack did not say. */
   readonly appId: string | undefined;
   readonly scopes: readonly string[];
+  /** The workspace's own address; undefined where Slack did not say. */
+  readonly url: string | undefined;
 }
 
 /** What it takes to answer people, from when Slack has said who we are. */

@@ -19,7 +19,7 @@ export async function signIn(web: WebClient, log: Logger): Promise<Identity> {
   if (!teamId || !botId || !botUserId) throw new Error('SLACK_BOT_TOKEN is not a bot token (xoxb-…)');
   const scopes = answer.response_metadata?.scopes ?? [];
   reportScopes(scopes, log);
-  return { teamId, botId, botUserId, appId: await appIdOf(web, botId), scopes };
+  return { teamId, botId, botUserId, appId: await appIdOf(web, botId), scopes, url: answer.url };
 }
 
 /** So that another app's payload, signed with a secret that it shares with us, is refused. */

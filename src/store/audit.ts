@@ -30,25 +30,48 @@ function toEvent(row: Row): AuditEvent {
   };
 }
 
-export const AUDIT_LIMIT = 500;
+/** So many are read for one answer; more are said to be left out. */
+export const AUDIT_LIMIT = 2_000;
 
+/** Of one subject: the newest are found by its own index, without a sort. */
 export interface AuditFilter {
   readonly account?: string;
+  readonly agent?: string;
+  readonly system?: string;
+  /** Any of them. */
+  readonly actors?: readonly string[];
   readonly number?: number;
   readonly from?: Date;
   readonly until?: Date;
 }
 
-/** Audit events, newest first, 500 at most. */
-export async function listAudit({ sql }: Database, filter: AuditFilter): Promise<AuditEvent[]> {
+/** Audit events, newest first, `limit` at most. */
+export async function listAudit(
+  { sql }: Database,
+  filter: AuditFilter,
+  limit = AUDIT_LIMIT,
+): Promise<AuditEvent[]> {
+  const { account, agent, system, actors, number, from, until } = filter;
   const rows = await ask(sql<Row[]>`
     select stream, seq, at, type, actor, agent, system, account, number, data from audit_event
     where true
-      ${filter.account ? sql`and account = ${filter.account}` : sql``}
-      ${filter.number ? sql`and number = ${filter.number}` : sql``}
-      ${filter.from ? sql`and at >= ${filter.from}` : sql``}
-      ${filter.until ? sql`and at < ${filter.until}` : sql``}
-    order by at desc, seq desc limit ${AUDIT_LIMIT}`);
+      ${account === undefined ? sql`` : sql`and account = ${account}`}
+      ${agent === undefined ? sql`` : sql`and agent = ${agent}`}
+      ${system === undefined ? sql`` : sql`and system = ${system}`}
+      ${actors === undefined ? sql`` : sql`and actor = any (${[...actors]})`}
+      ${number === undefined ? sql`` : sql`and number = ${number}`}
+      ${from ? sql`and at >= ${from}` : sql``}
+      ${until ? sql`and at < ${until}` : sql``}
+    order by at desc, seq desc limit ${limit}`);
+  return rows.map(toEvent);
+}
+
+/** What these proposals were when they were proposed: with their impact. */
+export async function listReceived({ sql }: Database, numbers: readonly number[]): Promise<AuditEvent[]> {
+  if (numbers.length === 0) return [];
+  const rows = await ask(sql<Row[]>`
+    select stream, seq, at, type, actor, agent, system, account, number, data from audit_event
+    where number = any (${[...numbers]}::bigint[]) and type = 'proposal.received'`);
   return rows.map(toEvent);
 }
 

@@ -59,3 +59,18 @@ export async function saveCard(
 export async function forgetCard({ sql }: Database, card: Card): Promise<void> {
   await ask(sql`select forget_card(${card.channel}, ${card.ts})`);
 }
+
+export interface CardPlace {
+  readonly number: number;
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** Where each of these proposals is shown in a channel for all who are in it, at its newest card. */
+export async function listCardPlaces({ sql }: Database, numbers: readonly number[]): Promise<CardPlace[]> {
+  if (numbers.length === 0) return [];
+  const rows = await ask(sql<{ number: string; channel: string; ts: string }[]>`
+    select distinct on (p.number) p.number, c.channel, c.ts from proposal p join card c on c.proposal_id = p.id
+    where p.number = any (${[...numbers]}::bigint[]) and c.target like '#%' order by p.number, c.posted_at desc`);
+  return rows.map((row) => ({ ...row, number: Number(row.number) }));
+}

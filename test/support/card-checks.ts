@@ -17,7 +17,9 @@ export function objections({ text, blocks }: SlackMessage): string[] {
   for (const block of blocks) if (!CLASSIC.includes(block.type)) found.push(`block ${block.type}`);
   for (const each of objectsIn(blocks)) {
     if (each.type === 'mrkdwn') found.push(`mrkdwn ${String(each.text)}`);
-    if (each.type === 'link') found.push(`link ${String(each.url)}`);
+    // Only to a message of the workspace itself.
+    const isToMessage = /^https:\/\/acme\.slack\.com\/archives\/[A-Z0-9]+\/p\d+$/.test(String(each.url));
+    if (each.type === 'link' && !isToMessage) found.push(`link ${String(each.url)}`);
     if (each.type === 'plain_text' && each.emoji !== false) found.push('emoji in plain text');
   }
   return found;

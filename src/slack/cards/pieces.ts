@@ -24,8 +24,14 @@ export interface Mention {
   readonly said: string;
 }
 
-/** A line of a card: our own words, words from outside, whom to ping, and times in the reader's own zone. */
-export type Piece = string | Date | Said | Mention;
+/** An address of Slack's own; never one that a text names. */
+export interface Link {
+  readonly link: string;
+  readonly said: string;
+}
+
+/** A line of a card: our own words, words from outside, whom to ping, where to go, and times in the reader's own zone. */
+export type Piece = string | Date | Said | Mention | Link;
 
 export function bold(said: string, max: number = limits.sentence): Said {
   return { said, bold: true, max };
@@ -43,13 +49,16 @@ function toElement(piece: Piece): RichTextElement {
       ? { type: 'user', user_id: piece.ping.user }
       : { type: 'usergroup', usergroup_id: piece.ping.group };
   }
+  if (typeof piece !== 'string' && 'link' in piece)
+    return { type: 'link', url: piece.link, text: show(piece.said, { max: limits.name }) };
   const { text, isBold } = textOf(piece);
   return { type: 'text', text, ...(isBold ? { style: { bold: true } } : {}) };
 }
 
-function textOf(piece: string | Said | Mention): { text: string; isBold: boolean } {
+function textOf(piece: string | Said | Mention | Link): { text: string; isBold: boolean } {
   if (typeof piece === 'string') return { text: show(piece, { max: limits.element }), isBold: false };
-  if ('ping' in piece) return { text: show(piece.said, { max: limits.name }), isBold: false };
+  if ('ping' in piece || 'link' in piece)
+    return { text: show(piece.said, { max: limits.name }), isBold: false };
   const { said, max = limits.sentence, lines = false } = piece;
   return { text: show(said, { max, lines }), isBold: piece.bold === true };
 }

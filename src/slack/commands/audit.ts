@@ -1,55 +1,59 @@
-import { tellStory } from '../../domain/audit-story.ts';
-import { parseTimeRange, type TimeRange } from '../../domain/time-range.ts';
-import { switchScopes } from '../../lifecycle/switch.ts';
-import { AUDIT_LIMIT, listAudit, recordEvent } from '../../store/audit.ts';
-import { auditAnswer } from '../cards/audit-answer.ts';
-import type { SlackMessage } from '../cards/message.ts';
+import { type AuditSubject, readSubject } from '../../domain/audit-subject.ts';
+import { parseTimeRange } from '../../domain/time-range.ts';
+import { findKnownPerson } from '../../store/people.ts';
+import { tellAudit, withLine } from '../audit-story.ts';
 import { noticeMessage } from '../cards/notice.ts';
+import { sendCsv } from '../send-csv.ts';
 import type { Session } from '../session.ts';
-import { type Command, standingFor } from './command.ts';
+import { type Asked, type Command, standingFor } from './command.ts';
 import { showProposal } from './show.ts';
-
-const LONGEST_ACCOUNT = 200;
 
 export const auditCommand: Command = {
   word: 'audit',
-  usage: '<account> [today, yesterday, last tuesday, nov 3 to nov 9, past 24h …]',
-  description: 'What agents did with an account, who decided, in dollars. Without a time: the past 7 days.',
+  usage: '<account, agent, system, @somebody, #1042> [today, last tuesday, nov 3 to nov 9, past 24h …] [csv]',
+  description: 'What was done, who decided, in dollars. Without a time: the past 7 days.',
   async run(session, { by, rest }) {
     const { person, permission } = await standingFor(session, by, { kind: 'audit' });
     if (!permission.allowed) return noticeMessage(permission.because);
-    const [subject = '', ...words] = rest.split(' ');
-    if (/^#\d+$/.test(subject)) return showProposal(session, person, subject);
-    const problem = problemOf(session, subject);
-    if (problem) return noticeMessage(problem);
-    const range = parseTimeRange(words.join(' '), { now: new Date(), timezone: person.timezone });
+    const { named, time, csv } = wordsOf(rest);
+    if (/^#\d+$/.test(named)) return showProposal(session, person, named);
+    const subject = await subjectOf(session, by, named);
+    if ('problem' in subject) return noticeMessage(subject.problem);
+    const range = parseTimeRange(time, { now: new Date(), timezone: person.timezone });
     if ('problem' in range) return noticeMessage(range.problem);
-    await recordEvent(session.context.database, 'access', {
-      type: 'audit.read',
-      actor: person.principal,
-      account: subject,
-      data: {
-        by: { id: person.userId, name: person.name },
-        from: range.from.toISOString(),
-        until: range.until.toISOString(),
-      },
-    });
-    return storyOf(session, subject, range);
+    const ref = { subject, range };
+    const answer = await tellAudit(session, ref, person, 0);
+    return csv ? withLine(answer, await sendCsv(session, ref, person)) : answer;
   },
 };
 
-async function storyOf({ context }: Session, account: string, range: TimeRange): Promise<SlackMessage> {
-  const events = await listAudit(context.database, { account, from: range.from, until: range.until });
-  const story = tellStory(events, { account, range });
-  return auditAnswer({ story, range, isCut: events.length === AUDIT_LIMIT });
+/** `4471 last tuesday csv`; `account refunds` for an account that has the name of something else. */
+function wordsOf(rest: string): { named: string; time: string; csv: boolean } {
+  const words = rest.split(' ').filter((word) => word !== '');
+  const csv = words.length > 1 && words.at(-1)?.toLowerCase() === 'csv';
+  const [named = '', ...time] = csv ? words.slice(0, -1) : words;
+  return { named, time: time.join(' '), csv };
 }
 
-/** An agent, a system or a person is not an account: an empty answer would look like one that says nothing happened. */
-function problemOf({ context, command }: Session, subject: string): string | undefined {
-  if (subject === '') return `Say which account: ${command} audit 4471 yesterday.`;
-  if (subject.length > LONGEST_ACCOUNT) return 'That is too long for an account.';
-  if (subject.startsWith('@') || switchScopes(context.manifests).includes(subject)) {
-    return `I can tell the story of an account or of one proposal (#1042), not yet of ${subject}.`;
+async function subjectOf(
+  session: Session,
+  { teamId }: Asked['by'],
+  named: string,
+): Promise<AuditSubject | { readonly problem: string }> {
+  const { context, command } = session;
+  if (!named.startsWith('@')) {
+    const subject = readSubject(named, context.manifests);
+    return 'problem' in subject
+      ? { problem: `${subject.problem} ${command} audit 4471 yesterday.` }
+      : subject;
   }
-  return undefined;
+  const userId = /^@([UW][A-Z0-9]{2,20})$/.exec(named)?.[1];
+  if (!userId)
+    return {
+      problem: `I don’t know ${named.slice(0, 60)}: choose the person from the list that Slack shows after @.`,
+    };
+  // Who has left is on record all the same.
+  const known = await findKnownPerson(context.database, { slackId: userId });
+  const { name, principal } = known ?? (await session.people.personOf(teamId, userId));
+  return { kind: 'person', name, actors: [...new Set([principal, userId])] };
 }

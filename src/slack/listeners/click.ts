@@ -32,6 +32,8 @@ export interface Click {
   ack(): Promise<void>;
   /** Tells the clicker alone. Never throws. */
   tell(text: string, title?: string): Promise<void>;
+  /** Shows something to everybody in the channel of the clicked message. Never throws. */
+  share(message: SlackMessage): Promise<void>;
   /** Shows something else in the clicked message's place, at once. Never throws; the outbox brings it about too. */
   replace(message: SlackMessage): Promise<void>;
 }
@@ -68,6 +70,8 @@ export function clickOf(session: Session, { body, ack, respond }: ClickArguments
           ? ask(session.web.views.update({ view_id: viewId, view: noticeModal(title, text) }))
           : respond?.({ response_type: 'ephemeral', replace_original: false, ...noticeMessage(text) }),
       ),
+    share: (message) =>
+      quietly('share', respond?.({ response_type: 'in_channel', replace_original: false, ...message })),
     replace: (message) => quietly('replace', respond?.({ replace_original: true, ...message })),
   };
 }

@@ -7,6 +7,7 @@ import { queueOf } from '../queue-of.ts';
 import type { Session } from '../session.ts';
 import { ask } from '../web.ts';
 import { approve, approveConfirmed, approveDetails } from './approve.ts';
+import { sendAuditCsv, shareAudit, turnAuditPage } from './audit.ts';
 import { HOME } from './card-ref.ts';
 import { answering, type Click, clickOf } from './click.ts';
 import { confirmEnabling } from './confirm-enable.ts';
@@ -39,6 +40,9 @@ const CLICKS: Readonly<Record<string, (session: Session, click: Click) => Promis
   manual_failed: askForEvidence,
   confirm_enable: confirmEnabling,
   confirm_rollback: confirmRollingBack,
+  audit_page: turnAuditPage,
+  audit_share: shareAudit,
+  audit_csv: sendAuditCsv,
 };
 
 const SUBMISSIONS: Readonly<

@@ -132,9 +132,11 @@ describe('/agent audit and show', () => {
   });
 
   it('say what they do not understand, and tell guests nothing', async () => {
-    expect(await said('cfo', '/agent audit')).toContain('Say which account');
+    expect(await said('cfo', '/agent audit')).toContain('Say whose story');
     expect(await said('cfo', '/agent audit 8100 someday')).toContain("don't understand");
-    expect(await said('cfo', '/agent audit refund-agent')).toContain('not yet of refund-agent');
+    expect(await said('cfo', '/agent audit refunds')).toContain('is a workflow');
+    expect(await said('cfo', '/agent audit refnd-agent')).toContain('Did you mean refund-agent?');
+    expect(await said('cfo', '/agent audit @nobody-here')).toContain('choose the person from the list');
     expect(await said('cfo', '/agent show 999999')).toContain('There is no proposal');
     expect(await said('cfo', '/agent show me')).toContain('Say which proposal');
     expect(await said('gus', '/agent audit 8100')).toContain('Guests');

@@ -3,7 +3,7 @@ import type { AuditEvent } from '../../../src/domain/audit.ts';
 import { tellStory } from '../../../src/domain/audit-story.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
 
-const asked = { account: '4471', range: { name: 'Past 7 days' } };
+const asked = { subject: { kind: 'account', account: '4471' }, range: { name: 'Past 7 days' } } as const;
 const usd = (amount: string) => ({ amount, currency: 'USD' });
 const dana = { id: 'U0DANAWHITF', name: 'Dana Whitfield' };
 const lea = { id: 'U0LEABRANDT', name: 'Lea Brandt' };
@@ -156,5 +156,35 @@ describe('tellStory', () => {
   it('tells also what it has no words for', () => {
     const { entries } = tellStory([event(1, 'execution.frozen_over', {})], asked);
     expect(entries).toMatchObject([{ line: 'execution frozen over' }]);
+  });
+
+  it('tells the same of an agent and of a system, over all their accounts', () => {
+    const other = { ...ended(1043, 'executed', '250.00', [lea]), account: '9001' };
+    const events = [ended(1042, 'executed', '1000.00', [dana]), other];
+    const range = { name: 'Yesterday' };
+    expect(tellStory(events, { subject: { kind: 'agent', agent: 'refund-agent' }, range }).sentence).toBe(
+      'Yesterday: refund-agent returned $1,250.00 to 2 accounts in 2 refunds; Dana Whitfield approved 1 and Lea Brandt 1.',
+    );
+    const empty = tellStory([], { subject: { kind: 'system', system: 'billing' }, range });
+    expect(empty.sentence).toBe('Yesterday: nothing was proposed for or done in billing.');
+  });
+
+  it('tells what a person decided and did, with the sums of what they decided on', () => {
+    const subject = { kind: 'person', name: 'Dana Whitfield', actors: ['person:1'] } as const;
+    const events = [
+      decided(1042, 'approve', dana),
+      decided(1043, 'reject', dana, 'Not ours'),
+      event(null, 'switch.disabled', { scope: 'refunds', by: dana }),
+      event(1042, 'audit.read', { by: dana }),
+    ];
+    const background = [proposed(1042, '1000.00'), proposed(1043, '250.00')];
+    const story = tellStory(events, { subject, range: { name: 'Today' } }, background);
+    expect(story.sentence).toBe(
+      'Today: Dana Whitfield approved 1 ($1,000.00) and rejected 1 ($250.00); switched something off; looked at the audit once.',
+    );
+    expect(story.entries).toHaveLength(4);
+    expect(tellStory([], { subject, range: { name: 'Today' } }).sentence).toBe(
+      'Today: Dana Whitfield did nothing that is on record.',
+    );
   });
 });

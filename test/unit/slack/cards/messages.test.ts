@@ -66,7 +66,7 @@ function everyMessage(text: string): SlackMessage[] {
   const switched = { by, at, reason: text };
   const switches = { off: { all: switched, [text]: switched }, asked: { all: switched }, now: at };
   const parked = Array.from({ length: 20 }, () => ({ topic: 'card', ref: text, error: text }));
-  const story = tellStory(events, { account: text, range: { name: 'Today' } });
+  const story = tellStory(events, { subject: { kind: 'account', account: text }, range: { name: 'Today' } });
   return [
     disabledMessage({ scope: 'refund-agent', by, reason: text, underWay, command: '/agent' }),
     enabledMessage({ scope: 'refund-agent', by, askedBy: by }),
@@ -80,7 +80,10 @@ function everyMessage(text: string): SlackMessage[] {
     }),
     pendingMessage(many),
     helpMessage([{ usage: text, description: text }]),
-    auditAnswer({ story, range: { label: text }, isCut: true }),
+    auditAnswer({
+      ...{ story, range: { label: text }, isCut: true, page: 1, asked: 'x', sharedBy: text },
+      cards: [{ number: 1042, url: 'https://acme.slack.com/archives/C0/p1' }],
+    }),
     showMessage(view, events),
   ];
 }
@@ -190,12 +193,13 @@ describe('auditAnswer', () => {
       'Past 7 days: refund-agent returned $1,250.00 to account 4471 in 1 refund; Dana Whitfield approved it.',
     entries: [{ at, number: 1042, line: 'approved by Dana Whitfield', detail: null }],
   };
+  const shown = { isCut: false, page: 0, asked: 'x', cards: [] };
 
   it('begins with the sentence, then the days, then what happened', () => {
     const message = auditAnswer({
       story,
       range: { label: 'Tue 17 Nov 00:00 – 24:00 America/New_York' },
-      isCut: false,
+      ...shown,
     });
     expect(message.text).toBe(story.sentence);
     expect(read(message).split('\n').slice(0, 2)).toEqual([
@@ -206,11 +210,41 @@ describe('auditAnswer', () => {
   });
 
   it('says first of all that it is not everything', () => {
-    const [first] = story.entries;
-    const entries = Array.from({ length: 55 }, () => first).filter((each) => each !== undefined);
-    const said = read(auditAnswer({ story: { ...story, entries }, range: { label: 'Today' }, isCut: true }));
+    const said = read(auditAnswer({ story, range: { label: 'Today' }, ...shown, isCut: true }));
     expect(said).toMatch(/^Incomplete: /);
-    expect(said).toContain('… 15 earlier events');
+  });
+
+  it('has pages, the newest first, each with the buttons that lead somewhere', () => {
+    const entries = Array.from({ length: 45 }, (_, n) => ({ at, number: n + 1, line: 'done', detail: null }));
+    const pageAt = (page: number) => {
+      const message = auditAnswer({
+        story: { ...story, entries },
+        range: { label: 'Today' },
+        ...shown,
+        page,
+      });
+      const buttons = message.blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []));
+      const labels = buttons.map((each) => ('text' in each ? each.text.text : ''));
+      return { said: read(message), labels: labels.slice(0, -2), all: labels };
+    };
+    expect(pageAt(0)).toMatchObject({ labels: ['Earlier'], all: ['Earlier', 'Share here', 'Send me CSV'] });
+    expect(pageAt(0).said).toContain('events 26 to 45 of 45');
+    expect(pageAt(1).labels).toEqual(['Earlier', 'Later']);
+    expect(pageAt(2).labels).toEqual(['Later']);
+    expect(pageAt(2).said).toContain('events 1 to 5 of 45');
+    expect(pageAt(99).said).toBe(pageAt(2).said);
+  });
+
+  it('is shown to others without buttons, and says by whom', () => {
+    const message = auditAnswer({
+      story,
+      range: { label: 'Today' },
+      ...shown,
+      asked: undefined,
+      sharedBy: 'Dana',
+    });
+    expect(read(message)).toMatch(/^Dana shared:/);
+    expect(message.blocks.some(({ type }) => type === 'actions')).toBe(false);
   });
 });
 

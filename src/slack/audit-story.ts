@@ -1,0 +1,53 @@
+import { subjectMeant } from '../domain/audit-subject.ts';
+import type { Person } from '../domain/person.ts';
+import { type LookedUpStory, type Looking, lookUpAudit } from '../lifecycle/look-up.ts';
+import { listCardPlaces } from '../store/cards.ts';
+import { type AuditRef, encodeAuditRef } from './audit-ref.ts';
+import { type AuditAnswer, auditAnswer, pageOf } from './cards/audit-answer.ts';
+import type { SlackMessage } from './cards/message.ts';
+import { noticeMessage } from './cards/notice.ts';
+import type { Session } from './session.ts';
+
+const LINKS = 10;
+
+export function lookingFor(ref: AuditRef, person: Person): Looking {
+  return { ...ref, actor: person.principal, by: { id: person.userId, name: person.name } };
+}
+
+/** The answer with its buttons; that they looked is on record. The caller has made sure that they may. */
+export async function tellAudit(
+  session: Session,
+  ref: AuditRef,
+  person: Person,
+  page: number,
+): Promise<SlackMessage> {
+  const found = await lookUpAudit(session.context.database, lookingFor(ref, person));
+  const answer = await answerOf(session, ref, found, { page, asked: encodeAuditRef(ref) });
+  // An empty answer to a mistyped name would look like one that says nothing happened.
+  const meant =
+    found.events.length === 0 && ref.subject.kind === 'account'
+      ? subjectMeant(ref.subject.account, session.context.manifests)
+      : undefined;
+  return meant
+    ? withLine(answer, `Did you mean ${meant}? There is no agent or system of that name.`)
+    : answer;
+}
+
+export function withLine(answer: SlackMessage, said: string): SlackMessage {
+  return { text: answer.text, blocks: [...answer.blocks, ...noticeMessage(said).blocks] };
+}
+
+export async function answerOf(
+  session: Session,
+  { range }: AuditRef,
+  { story, isCut }: LookedUpStory,
+  shown: Pick<AuditAnswer, 'page' | 'asked'> & { readonly sharedBy?: string },
+): Promise<SlackMessage> {
+  const numbers = [...new Set(pageOf({ story, page: shown.page }).flatMap(({ number }) => number ?? []))];
+  const { me, context } = session;
+  const places = me.url === undefined ? [] : await listCardPlaces(context.database, numbers.slice(-LINKS));
+  const cards = places.map(({ number, channel, ts }) => {
+    return { number, url: new URL(`archives/${channel}/p${ts.replace('.', '')}`, me.url).href };
+  });
+  return auditAnswer({ story, range, isCut, cards, ...shown });
+}
