@@ -4,9 +4,8 @@ import { authorize } from '../domain/authorize.ts';
 import type { Manifests } from '../domain/manifest.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Groups, Person } from '../domain/person.ts';
-import type { Switched, SwitchedBy } from '../domain/switches.ts';
-import { readOutboxState } from '../store/outbox.ts';
-import { askEnable, readSwitches, switchOff, switchOn, type UnderWay } from '../store/switches.ts';
+import type { SwitchedBy } from '../domain/switches.ts';
+import { enableSwitch, readSwitches, switchOff, switchOn, type UnderWay } from '../store/switches.ts';
 import { GRACE_MS } from './send-write.ts';
 
 /** The words that a switch knows: everything, rollbacks, and each agent, system and workflow, which share one name space. */
@@ -79,34 +78,22 @@ export type EnableResult =
   /** A second operator has to confirm: it was off for long, or approved writes wait. */
   | { readonly outcome: 'asked'; readonly scope: string; readonly because: string };
 
-const LONG_MS = 3_600_000;
-
-/** Switches on again, at once or by asking for a second operator (contract: Slack, `/agent enable`). */
+/** Switches on again, at once or by asking for a second operator, or by being that one (contract: Slack, `/agent enable`). */
 export async function enable(context: Context, switching: Switching): Promise<EnableResult> {
   const refusal = check(context, 'enable', switching);
   if (refusal) return refusal;
   const { scope, person } = switching;
-  const switches = await readSwitches(context.database);
-  const switched = switches.off[scope];
-  if (!switched) return { outcome: 'not_disabled', scope, off: Object.keys(switches.off) };
-  const because = await whyTwo(context, switched, switches.now);
-  // Who asks for what another operator asked for is the second one, by whatever door: the button may be out of reach.
-  const first = switches.asked[scope]?.by;
-  if (because && first && first.principal !== person.principal) return confirmEnable(context, switching);
-  if (because) {
-    await askEnable(context.database, scope, byOf(person), because);
-    return { outcome: 'asked', scope, because };
+  const result = await enableSwitch(context.database, scope, byOf(person));
+  switch (result.outcome) {
+    case 'on':
+      return { outcome: 'enabled', scope };
+    case 'asked':
+      return { outcome: 'asked', scope, because: result.because };
+    case 'not_off': {
+      const { off } = await readSwitches(context.database);
+      return { outcome: 'not_disabled', scope, off: Object.keys(off) };
+    }
   }
-  await switchOn(context.database, scope, byOf(person), null);
-  return { outcome: 'enabled', scope };
-}
-
-async function whyTwo(context: Context, switched: Switched, now: Date): Promise<string | undefined> {
-  if (now.getTime() - switched.at.getTime() > LONG_MS) return 'it was off for more than an hour';
-  const { writesWaiting } = await readOutboxState(context.database);
-  return writesWaiting > 0
-    ? `${writesWaiting} approved ${writesWaiting === 1 ? 'write is' : 'writes are'} waiting`
-    : undefined;
 }
 
 /** A second operator confirms what the first asked for. */

@@ -74,17 +74,19 @@ export async function switchOff(
   }
 }
 
-/** Asks for a second operator. False: it is not switched off. */
-export async function askEnable(
+/**
+ * One operator's word to switch a scope on again: it is on, or a second operator was asked for and `because` says why. Who asks for
+ * what another has asked for is the second. Judged where no write can be approved in between.
+ */
+export async function enableSwitch(
   { sql }: Database,
   scope: string,
   by: SwitchedBy,
-  because: string,
-): Promise<boolean> {
-  const [row] = await ask(
-    sql<{ done: boolean }[]>`select ask_enable(${scope}, ${sql.json(wire(by))}, ${because}) as done`,
-  );
-  return row?.done ?? false;
+): Promise<{ readonly outcome: 'on' | 'not_off' } | { readonly outcome: 'asked'; readonly because: string }> {
+  const [row] = await ask(sql<{ outcome: 'on' | 'not_off' | 'asked'; because: string | null }[]>`
+    select * from enable_switch(${scope}, ${sql.json(wire(by))})`);
+  if (row?.outcome === 'asked') return { outcome: 'asked', because: row.because ?? '' };
+  return { outcome: row?.outcome ?? 'not_off' };
 }
 
 /** Switches a scope on again; `asked` is who asked for it where a second operator has to confirm. False: nothing to switch on. */

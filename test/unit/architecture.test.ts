@@ -201,7 +201,7 @@ describe('nowhere in the sources', () => {
 });
 
 /** Only these call what changes state; everybody else goes through a verb of the lifecycle. */
-const CHANGERS = /import .*\{[^}]*\b(switchOff|switchOn|askEnable|beginExecution|claimExecutions)\b/;
+const CHANGERS = /import .*\{[^}]*\b(switchOff|switchOn|enableSwitch|beginExecution|claimExecutions)\b/;
 
 describe('state', () => {
   it('is changed by the lifecycle alone', () => {

@@ -98,6 +98,24 @@ describe('disable and enable', () => {
     expect(await off()).toEqual([]);
   });
 
+  it('asks for a second where approved writes of that scope wait, and for no others', async () => {
+    const { id, digest } = await proposed(world.context, { account: freshAccount() });
+    await as('dana', 'disable', { scope: 'billing' });
+    await as('dana', 'disable', { scope: 'crm' });
+    const lea = await member(world.context, 'ULEA', 'lea@acme.test');
+    const deciding = { verdict: 'approved', reason: null, person: lea, groups: GROUPS } as const;
+    await decide(world.context, { ...deciding, proposalId: id, digest: digest ?? '' });
+    expect((await as('dana', 'enable', { scope: 'crm' })).body).toMatchObject({ outcome: 'enabled' });
+    const asked = await as('dana', 'enable', { scope: 'billing' });
+    expect([asked.status, asked.body.because]).toEqual([202, '1 approved write is waiting']);
+    expect((await as('lee', 'enable', { scope: 'billing' })).body).toMatchObject({ outcome: 'enabled' });
+    const [event] = await world.context.database.sql<{ actor: string; by: string; first: string }[]>`
+      select actor, data -> 'by' ->> 'principal' as by, data -> 'asked_by' ->> 'name' as first from audit_event
+      where type = 'switch.enabled' order by at desc limit 1`;
+    expect(event).toMatchObject({ actor: event?.by, first: expect.stringMatching(/dana/i) });
+    await executeDue(world.context, 10);
+  });
+
   it('knows a person of Slack as the same principal: nobody is their own second', async () => {
     const inSlack = await member(world.context, 'ULEE', 'lee@acme.test');
     const { sql } = world.context.database;
@@ -163,5 +181,34 @@ describe('resolve', () => {
     const resolved = await as('dana', 'resolve', { number, happened: false });
     expect(resolved.body.proposal).toMatchObject({ number, state: 'failed' });
     expect(world.billing.writes).toHaveLength(writes);
+  });
+});
+
+describe('rollback', () => {
+  it('is planned by one operator and confirmed by another, of exactly the plan that they saw', async () => {
+    world.billing.answer = () => ({
+      kind: 'answered',
+      status: 201,
+      body: { id: 're_1' },
+      retryAfterMs: undefined,
+    });
+    const account = freshAccount();
+    const { id, digest } = await proposed(world.context, { account });
+    const lea = await member(world.context, 'ULEA', 'lea@acme.test');
+    const deciding = { verdict: 'approved', reason: null, person: lea, groups: GROUPS } as const;
+    await decide(world.context, { ...deciding, proposalId: id, digest: digest ?? '' });
+    await executeDue(world.context, 10);
+    const what = `account ${account} 24h`;
+    expect((await as('eli', 'rollback', { what })).status).toBe(403);
+    expect((await as('dana', 'rollback', { what: 'billing' })).status).toBe(400);
+    const plan = await as('dana', 'rollback', { what });
+    expect(plan.body).toMatchObject({ state: 'planned', items: [{ account }] });
+    const said = { plan: plan.body.id, digest: plan.body.digest ?? '' };
+    expect((await as('lee', 'rollback/show', { plan: plan.body.id })).body).toEqual(plan.body);
+    expect((await as('dana', 'rollback/confirm', said)).status).toBe(403);
+    expect((await as('lee', 'rollback/confirm', { ...said, digest: 'sha256:0' })).status).toBe(403);
+    const confirmed = await as('lee', 'rollback/confirm', said);
+    const able = JSON.stringify(plan.body.items).includes('"class":"undo"');
+    expect(confirmed.status).toBe(able ? 200 : 403);
   });
 });
