@@ -30,14 +30,19 @@ type Found =
 
 const UNDERSTOOD =
   'Understood are: today, yesterday, tuesday, last tuesday, past 24h, past 7 days, this week, last week, this month, last month, ' +
-  'nov 3, nov 3 2025, 2026-11-03, and two days with "to" between them.';
+  'nov 3, nov 3 2025, 2026-11-03, 3 days ago, since friday, and two days with "to" between them.';
 
 /** Reads a time that was, as a person writes it; nothing: the past 7 days. Days are whole, also when the clocks change. */
 export function parseTimeRange(text: string, { now, timezone }: Asker): TimeRange | { problem: string } {
   const words = normalise(text) || 'past 7 days';
   const zoned = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timezone);
   const clock: Clock = { now: zoned, today: zoned.toPlainDate() };
-  const found = pastOf(words, clock) ?? namedOf(words, clock) ?? daysOf(words, clock);
+  const found =
+    pastOf(words, clock) ??
+    agoOf(words, clock) ??
+    sinceOf(words, clock) ??
+    namedOf(words, clock) ??
+    daysOf(words, clock);
   if (!found) return { problem: `I don't understand the time "${text.trim().slice(0, 60)}". ${UNDERSTOOD}` };
   return 'problem' in found ? found : rangeOf(found, clock);
 }
@@ -49,6 +54,7 @@ function normalise(text: string): string {
     .replace(/[,.]/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
+    .replace(/^between (.+) and (.+)$/, '$1 to $2')
     .replace(/^(on|from) /, '');
 }
 
@@ -71,6 +77,24 @@ function pastOf(words: string, { now }: Clock): Found {
   if (count === 0 || now.year - since.year > 10)
     return { problem: 'Ask for a time between one minute and ten years.' };
   return { since, name: count === 1 ? `Past ${unit}` : `Past ${count} ${UNITS[unit]}` };
+}
+
+/** `3 days ago`: that whole day. */
+function agoOf(words: string, { today }: Clock): Found {
+  const [, digits, word = ''] = /^(\d{1,4}) (day|week|month)s? ago$/.exec(words) ?? [];
+  if (!digits || !isUnit(word)) return undefined;
+  if (Number(digits) > 3_660) return { problem: 'Ask for a time between one minute and ten years.' };
+  const day = today.subtract({ [UNITS[word]]: Number(digits) });
+  return { days: [day, day], name: dayName(day, today) };
+}
+
+/** `since friday`, `since nov 3`: to this moment. */
+function sinceOf(words: string, { now, today }: Clock): Found {
+  const day = words.startsWith('since ') ? readDay(words.slice('since '.length), today, today) : undefined;
+  if (!day) return undefined;
+  const name = dayName(day, today);
+  if (isAfter(day, today)) return { problem: `${name} has not been yet.` };
+  return { since: day.toZonedDateTime(now.timeZoneId), name: `Since ${name}` };
 }
 
 function namedOf(words: string, { today }: Clock): Found {

@@ -34,6 +34,13 @@ describe('parseTimeRange', () => {
       'monday to wednesday',
       'Mon 16 Nov to Wed 18 Nov | Mon 16 Nov 00:00 – Wed 18 Nov 24:00 America/New_York',
     ],
+    [
+      'between nov 3 and nov 9',
+      'Tue 3 Nov to Mon 9 Nov | Tue 3 Nov 00:00 – Mon 9 Nov 24:00 America/New_York',
+    ],
+    ['3 days ago', 'Sat 14 Nov | Sat 14 Nov 00:00 – 24:00 America/New_York'],
+    ['since friday', 'Since Fri 13 Nov | Fri 13 Nov 00:00 – Tue 17 Nov 15:04 America/New_York'],
+    ['since oct 20', 'Since Tue 20 Oct | Tue 20 Oct 00:00 – Tue 17 Nov 15:04 America/New_York'],
     ['this week', 'This week | Mon 16 Nov 00:00 – Tue 17 Nov 24:00 America/New_York'],
     ['last week', 'Last week | Mon 9 Nov 00:00 – Sun 15 Nov 24:00 America/New_York'],
     ['last month', 'Last month | Thu 1 Oct 00:00 – Sat 31 Oct 24:00 America/New_York'],
