@@ -3,6 +3,7 @@ import { parseScope } from '../domain/parse-scope.ts';
 import type { ClientSettings } from './mcp.ts';
 import { runPending, runShowProposal, runStatus } from './person-reads.ts';
 import { runResolve } from './person-resolve.ts';
+import { type RollbackOptions, runRollback } from './person-rollback.ts';
 import { runDisable, runEnable } from './person-switches.ts';
 
 interface Options {
@@ -44,6 +45,15 @@ export function addPersonCommands(program: Command, settings: () => ClientSettin
     .argument('<number>', '1042')
     .option('--json', 'as JSON')
     .action((named: string, options: Options) => ends(runShowProposal(settings(), named, options)));
+  program
+    .command('rollback')
+    .description('plan to undo what was written; a second operator confirms the plan, by its id and digest')
+    .argument('[what...]', '24h, billing 24h, refund-agent since 01:40, account 4471 24h, 1042')
+    .option('--show <plan>', 'a plan, or how far its undoing is')
+    .option('--confirm <plan>', 'undo what it says, as the second operator')
+    .option('--digest <digest>', 'of the plan that you saw')
+    .option('--json', 'as JSON')
+    .action((words: string[], options: RollbackOptions) => ends(runRollback(settings(), words, options)));
   program
     .command('resolve')
     .description('settle a write of which nobody could say whether it happened, once you have looked')

@@ -1,8 +1,13 @@
-import { timeOfDay } from '../../domain/time-of-day.ts';
-import { type Asker, parseTimeRange } from '../../domain/time-range.ts';
-import type { RollbackAsk } from '../../lifecycle/plan-rollback.ts';
+import type { RollbackScope } from './rollback.ts';
+import { timeOfDay } from './time-of-day.ts';
+import { type Asker, parseTimeRange } from './time-range.ts';
 
-export type RollbackWords = Pick<RollbackAsk, 'scope' | 'since'> | { readonly problem: string };
+/** A name may be an agent's, a system's or a workflow's. */
+type Scope = RollbackScope | { readonly kind: 'named'; readonly subject: string };
+
+export type RollbackWords =
+  | { readonly scope: Scope; readonly since: Date | null }
+  | { readonly problem: string };
 
 const USE = 'Say what and since when: 24h, billing 24h, refund-agent since 01:40, account 4471 24h, or 1042.';
 
@@ -28,7 +33,7 @@ export function parseRollback(rest: string, asker: Asker): RollbackWords {
   );
 }
 
-function timed(scope: RollbackAsk['scope'], time: string, asker: Asker): RollbackWords {
+function timed(scope: Scope, time: string, asker: Asker): RollbackWords {
   if (time === '') return { problem: `Say since when. ${USE}` };
   const found = sinceOf(time, asker);
   return 'problem' in found ? found : { scope, since: found.since };

@@ -1,11 +1,21 @@
 import { z } from 'zod';
 import { answerBody } from './answer-route.ts';
-import { disableBody, enableBody, nothingBody, resolveBody, showBody } from './person-body.ts';
+import {
+  confirmBody,
+  disableBody,
+  enableBody,
+  nothingBody,
+  planBody,
+  resolveBody,
+  rollbackBody,
+  showBody,
+} from './person-body.ts';
 import {
   disabledSchema,
   enabledSchema,
   pendingSchema,
   resolvedSchema,
+  rollbackSchema,
   shownSchema,
   statusSchema,
 } from './person-schema.ts';
@@ -32,6 +42,9 @@ export const COMPONENTS = {
   Empty: nothingBody,
   Showing: showBody,
   Resolving: resolveBody,
+  RollingBack: rollbackBody,
+  LookingAtPlan: planBody,
+  ConfirmingPlan: confirmBody,
   Proposal: proposalSchema,
   DryRun: dryRunSchema,
   ProposedOrConsidered: z.union([proposalSchema, dryRunSchema]),
@@ -61,6 +74,7 @@ export const COMPONENTS = {
   Pending: pendingSchema,
   Shown: shownSchema,
   Resolved: resolvedSchema,
+  Rollback: rollbackSchema,
   JsonRpc: z.unknown(),
   Keys: z.strictObject({ keys: z.array(jwk) }),
   Anything: z.unknown(),

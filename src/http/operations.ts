@@ -228,6 +228,23 @@ export const OPERATIONS: Readonly<Record<`${Method} ${string}`, Operation>> = {
     answers: { 200: ['Resolved', 'It is recorded; nothing was sent'] },
     problems: ['no-such-proposal'],
   }),
+  'POST /v1/cli/rollback': person('planRollback', 'A plan of what could be undone; nothing is undone by it', {
+    body: 'RollingBack',
+    answers: { 200: ['Rollback', 'The plan, which stands in the alerts channel too'] },
+  }),
+  'POST /v1/cli/rollback/show': person('getRollback', 'A plan, or how far its undoing is', {
+    body: 'LookingAtPlan',
+    answers: { 200: ['Rollback', 'As it is now'] },
+    problems: ['no-such-plan'],
+  }),
+  'POST /v1/cli/rollback/confirm': person(
+    'confirmRollback',
+    'Undo what a plan says, as the second operator',
+    {
+      body: 'ConfirmingPlan',
+      answers: { 200: ['Rollback', 'It is confirmed, and goes on by itself'] },
+    },
+  ),
   'GET /.well-known/jwks.json': anybody('getKeys', 'The keys that receipts are verified with', 'Keys'),
   'GET /openapi.json': anybody('getOpenApi', 'This document', 'Anything'),
   'GET /docs': anybody('getDocs', 'A page to read it', undefined),

@@ -17,6 +17,17 @@ export const disableBody = z.strictObject({
 export const enableBody = z.strictObject({ scope });
 export const nothingBody = z.strictObject({});
 export const showBody = z.strictObject({ proposal: z.string().max(100).describe('Its id or number') });
+export const rollbackBody = z.strictObject({
+  what: characters(300).describe(
+    '`24h`, `billing 24h`, `refund-agent since 01:40`, `account 4471 24h`, `1042`',
+  ),
+});
+const plan = z.uuid('must be the id of a plan');
+export const planBody = z.strictObject({ plan });
+export const confirmBody = z.strictObject({
+  plan,
+  digest: z.string().max(100).describe('Of the plan as it was shown'),
+});
 export const resolveBody = z.strictObject({
   number,
   happened: z.boolean().describe('What you found when you looked in the system'),

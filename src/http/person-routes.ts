@@ -2,6 +2,7 @@ import type { PersonRoute } from './call.ts';
 import type { Desk } from './door-options.ts';
 import { postPending, postShow, postStatus } from './person-reads.ts';
 import { postResolve } from './person-resolve.ts';
+import { postRollback, postRollbackConfirm, postRollbackShow } from './person-rollback.ts';
 import { postDisable, postEnable } from './person-switches.ts';
 
 /**
@@ -16,5 +17,18 @@ export function personRoutes(desk: Desk): PersonRoute[] {
     { by: 'person', method: 'POST', path: '/v1/cli/pending', handle: (call) => postPending(desk, call) },
     { by: 'person', method: 'POST', path: '/v1/cli/show', handle: (call) => postShow(desk, call) },
     { by: 'person', method: 'POST', path: '/v1/cli/resolve', handle: (call) => postResolve(desk, call) },
+    { by: 'person', method: 'POST', path: '/v1/cli/rollback', handle: (call) => postRollback(desk, call) },
+    {
+      by: 'person',
+      method: 'POST',
+      path: '/v1/cli/rollback/show',
+      handle: (call) => postRollbackShow(desk, call),
+    },
+    {
+      by: 'person',
+      method: 'POST',
+      path: '/v1/cli/rollback/confirm',
+      handle: (call) => postRollbackConfirm(desk, call),
+    },
   ];
 }

@@ -63,3 +63,30 @@ export const shownSchema = z.strictObject({
 });
 
 export const resolvedSchema = z.strictObject({ proposal: proposalSchema });
+
+export const rollbackSchema = z.strictObject({
+  id: z.uuid(),
+  number: z.int(),
+  digest: z.string().describe('What a confirmation is of'),
+  state: z.enum(['planned', 'confirmed', 'running', 'stopped', 'done']),
+  switches_off: z.string().nullable().describe('What is switched off when it is confirmed'),
+  scope: z.strictObject({ kind: z.string(), subject: z.string() }),
+  since: instant.nullable(),
+  asked_by: z.string(),
+  confirmed_by: z.string().nullable(),
+  finished_at: instant.nullable(),
+  paused: z.boolean(),
+  items: z.array(
+    z.strictObject({
+      number: z.int(),
+      system: z.string(),
+      account: z.string(),
+      summary: z.string(),
+      class: z.enum(['undo', 'irreversible', 'changed', 'unknown']),
+      why: z.string().nullable(),
+      state: z.string(),
+      approved_by_human: z.boolean(),
+      impact: z.strictObject({ amount: z.string(), currency: z.string() }).nullable(),
+    }),
+  ),
+});

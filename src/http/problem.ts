@@ -44,6 +44,7 @@ export const PROBLEMS = {
     'There is nothing of this name to be switched',
     'Take one of `known`: an agent, a system, a workflow, all or rollback. Nothing was changed.',
   ],
+  'no-such-plan': [404, 'There is no such rollback', 'Take the id that the plan was answered with.'],
   'no-such-route': [404, 'There is nothing at this address', 'See /docs for the addresses that there are.'],
   'no-such-action': [404, 'There is no such action', 'GET /v1/actions lists what you may propose.'],
   'no-such-proposal': [

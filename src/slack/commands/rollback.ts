@@ -1,8 +1,8 @@
+import { parseRollback } from '../../domain/rollback-words.ts';
 import { planRollback } from '../../lifecycle/plan-rollback.ts';
 import { readClock } from '../../store/clock.ts';
 import { noticeMessage } from '../cards/notice.ts';
 import { type Command, standingFor } from './command.ts';
-import { parseRollback } from './parse-rollback.ts';
 
 export const rollbackCommand: Command = {
   word: 'rollback',

@@ -163,7 +163,7 @@ describe('tellStory', () => {
     const events = [ended(1042, 'executed', '1000.00', [dana]), other];
     const range = { name: 'Yesterday' };
     expect(tellStory(events, { subject: { kind: 'agent', agent: 'refund-agent' }, range }).sentence).toBe(
-      'Yesterday: refund-agent returned $1,250.00 to 2 accounts in 2 refunds; Dana Whitfield approved 1 and Lea Brandt 1.',
+      'Yesterday: refund-agent returned $1,250.00 to 2 accounts in 2 refunds; Lea Brandt approved 1 and Dana Whitfield 1.',
     );
     const empty = tellStory([], { subject: { kind: 'system', system: 'billing' }, range });
     expect(empty.sentence).toBe('Yesterday: nothing was proposed for or done in billing.');

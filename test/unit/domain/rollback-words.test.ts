@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRollback } from '../../../src/slack/commands/parse-rollback.ts';
+import { parseRollback } from '../../../src/domain/rollback-words.ts';
 
 const ASKER = { now: new Date('2026-11-24T06:00:00Z'), timezone: 'America/New_York' };
 const read = (text: string) => parseRollback(text, ASKER);
