@@ -100,6 +100,13 @@ const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
     `${textOf(data.count)} personal values were erased by ${byOf(data.by).name}`,
     textOf(data.because),
   ],
+  'audit.month_retired': ({ data }) => [
+    `${textOf(data.rows)} events were archived and taken out (${textOf(data.archive)})`,
+  ],
+  'signing_key.first_used': ({ data }) => [
+    `the record is signed with the key ${textOf(data.key)} from now on`,
+  ],
+  'inbox.received': ({ system, data }) => [`${system} told agents something (${textOf(data.id)})`],
   'manifests.loaded': ({ data }) => [`manifests ${textOf(data.digest).slice(0, 19)}… are in force`],
   'switch.disabled': ({ data }) => [
     `${byOf(data.by).name} switched ${textOf(data.scope)} off`,
