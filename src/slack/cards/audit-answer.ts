@@ -45,7 +45,7 @@ export function auditAnswer(answer: AuditAnswer): SlackMessage {
 const ROWS = limits.history.rows;
 
 /** How many pages a story has. */
-export function auditPages({ entries }: Story): number {
+function auditPages({ entries }: Story): number {
   return Math.max(1, Math.ceil(entries.length / ROWS));
 }
 
