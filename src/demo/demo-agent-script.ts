@@ -10,7 +10,10 @@ export type ScriptedRefund = {
 /** How many come quickly at the start, so that whoever opens the demo has something of every kind to look at. */
 export const openingLength = 8;
 
-/** Two runs' worth. Every invoice comes up once, and for no more than it was paid, save the few that are still open. */
+/**
+ * Two runs' worth; the fourth is of the account that the tour asks about. Every invoice comes up once, and for no more than
+ * it was paid, save the few that are still open.
+ */
 export const script: readonly ScriptedRefund[] = [
   refund(
     48213,
@@ -28,6 +31,11 @@ export const script: readonly ScriptedRefund[] = [
     'Cancelled within the trial on the 2nd, and was billed on the 5th anyway.',
   ),
   refund(
+    48230,
+    '4471 inv_10 120.00',
+    'Express shipping was paid for, delivered after nine days. Refund of the shipping fee only.',
+  ),
+  refund(
     48155,
     '4533 inv_61 9600.00',
     'Annual plan was renewed after they had given notice in writing. Their controller asks for the full amount back.',
@@ -37,11 +45,6 @@ export const script: readonly ScriptedRefund[] = [
     48178,
     '4644 inv_111 999.50',
     'Half of the order arrived with water damage. Agreed with the customer to refund half and leave it at that.',
-  ),
-  refund(
-    48230,
-    '4471 inv_10 120.00',
-    'Express shipping was paid for, delivered after nine days. Refund of the shipping fee only.',
   ),
   refund(
     48202,

@@ -19,7 +19,7 @@ export function tour(botUrl: string, agentKey: string): TourView {
       },
       {
         title: 'Pull the kill switch',
-        text: 'Lee is on call. From the moment the switch is acknowledged, no write starts; `/agent enable all` takes a second operator.',
+        text: 'Lee is on call. From the moment the switch is acknowledged, no write starts. `/agent enable all` ends it; where approved writes wait, a second operator has to agree.',
         as: 'lee',
         channel: '#agent-ops',
         prefill: '/agent disable all because I am trying it out',

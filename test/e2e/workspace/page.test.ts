@@ -8,6 +8,11 @@ import { startPlainApp } from '../../support/plain-bolt-app.ts';
 import { startTestWorkspace } from '../../support/start-test-workspace.ts';
 
 const tour = {
+  proposal: {
+    url: 'http://127.0.0.1:9/v1/proposals',
+    headers: {},
+    example: '{"action":"billing.refund","input":{"account":"4471","invoice":"inv_9","amount":"1250.00"}}',
+  },
   steps: [
     {
       title: 'Ask as the CFO',
@@ -177,6 +182,10 @@ describe('the page of the local workspace', () => {
 
   it('takes a newcomer to another person and puts the words into the composer', async () => {
     await open('lea', 'C0REFUNDAPP');
+    const guide = page.getByRole('complementary', { name: 'What to try' });
+    expect(await guide.getByText('This is a workspace of its own').boundingBox()).toMatchObject({
+      y: expect.toSatisfy((y: number) => y > 52),
+    });
     await page.getByRole('button', { name: 'Take me there: Ask as the CFO' }).click();
     await button(/^Acting as Chris Okafor/).waitFor();
     await page.getByRole('textbox', { name: 'Message #agent-ops' }).waitFor();

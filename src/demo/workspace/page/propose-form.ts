@@ -30,7 +30,9 @@ export function ProposeForm({ target, session }: ProposeFormProps): JSX.Element 
   const [said, setSaid] = useState<Said>();
   const [copied, setCopied] = useState(false);
   const status = useRef<HTMLDivElement>(null);
-  useEffect(() => status.current?.scrollIntoView({ block: 'nearest' }), [said]);
+  useEffect(() => {
+    if (said) status.current?.scrollIntoView({ block: 'nearest' });
+  }, [said]);
   const body = writeBody(target.example, draft);
   const curl = writeCurl(target, body);
   const post = async () => {
