@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { Json, JsonObject } from './json.ts';
+import { isObject, type Json, type JsonObject } from './json.ts';
+import { nearest } from './nearest.ts';
 
 export interface InputProblem {
   /** RFC 6901, from the root of what was posted. */
@@ -7,7 +8,8 @@ export interface InputProblem {
   readonly detail: string;
 }
 
-const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
+// Verbose: an error brings the schema along that it broke, whose fields an unknown one may have meant.
+const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, verbose: true });
 const compiled = new WeakMap<object, ValidateFunction>();
 
 /** Compiles an action's JSON Schema (2020-12, strict). Throws with the library's sentence for one that is wrong. */
@@ -33,13 +35,19 @@ function describe(error: ErrorObject): InputProblem {
   const { additionalProperty, missingProperty, allowedValues } = error.params as Record<string, unknown>;
   const at = `/input${error.instancePath}`;
   if (typeof additionalProperty === 'string') {
+    const name = additionalProperty.slice(0, 60);
+    const meant = nearest(name, fieldsOf(error.parentSchema));
     return {
-      pointer: `${at}/${additionalProperty}`,
-      detail: `"${additionalProperty}" is not a field of this action`,
+      pointer: `${at}/${additionalProperty.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      detail: `"${name}" is not a field of this action${meant ? `; did you mean "${meant}"?` : ''}`,
     };
   }
   if (typeof missingProperty === 'string') return { pointer: at, detail: `"${missingProperty}" is missing` };
   if (Array.isArray(allowedValues))
     return { pointer: at, detail: `must be one of ${allowedValues.join(', ')}` };
   return { pointer: at, detail: error.message ?? 'is not valid' };
+}
+
+function fieldsOf(schema: Json | undefined): string[] {
+  return isObject(schema) && isObject(schema.properties) ? Object.keys(schema.properties) : [];
 }

@@ -1,27 +1,35 @@
 import { z } from 'zod';
 import { COMPONENTS } from './components.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
-import { isProblemName, PROBLEMS, type ProblemName } from './problem.ts';
+import { exampleOf, isProblemName, PROBLEMS, type ProblemName } from './problem.ts';
 
 const STYLE = `
-:root { color-scheme: light dark; --soft: color-mix(in srgb, currentColor 12%, transparent) }
-body { font: 16px/1.55 system-ui, sans-serif; max-width: 58rem; margin: 2.5rem auto; padding: 0 1.25rem }
-h2 { margin-top: 3rem } h3 { margin-bottom: .2rem } p { margin: .4rem 0 }
-code, pre { font: .9em/1.5 ui-monospace, monospace } pre { background: var(--soft); padding: .8rem; overflow: auto; border-radius: 6px }
-table { border-collapse: collapse; width: 100%; margin: .4rem 0 } td, th { text-align: left; padding: .3rem .7rem .3rem 0; vertical-align: top; border-top: 1px solid var(--soft) }
-td:first-child { white-space: nowrap } summary { cursor: pointer } a { color: inherit }
-.verb { font-weight: 600 } .who { opacity: .65; font-size: .85em }`;
+:root { color-scheme: light dark; --soft: color-mix(in srgb, currentColor 9%, transparent); --line: color-mix(in srgb, currentColor 18%, transparent); --mute: color-mix(in srgb, currentColor 68%, transparent) }
+body { font: 16px/1.55 system-ui, sans-serif; max-width: 58rem; margin: 2.5rem auto; padding: 0 1.25rem; overflow-wrap: anywhere }
+h1 { line-height: 1.2; text-wrap: balance } h2 { margin-top: 3rem } h3 { margin: 2.2rem 0 .2rem; line-height: 1.35 } p { margin: .4rem 0 }
+code, pre { font: .9em/1.5 ui-monospace, monospace } pre { background: var(--soft); padding: .8rem; white-space: pre-wrap; border-radius: 6px }
+table { border-collapse: collapse; width: 100%; margin: .4rem 0 } td, th { text-align: left; padding: .3rem .9rem .3rem 0; vertical-align: top; border-top: 1px solid var(--line) }
+td:first-child { width: 11rem; overflow-wrap: normal } td:nth-child(2) { width: 4rem; color: var(--mute) }
+nav { columns: 3 16rem; column-gap: 2rem; margin: 1rem 0; font-size: .9em } nav a { display: block; padding: .15rem 0 }
+summary { cursor: pointer } a { color: inherit; text-underline-offset: .15em } :target { background: var(--soft) }
+.verb { font-weight: 600 } .who { color: var(--mute); font-size: .85em } h3 .who { font-weight: 400 }
+@media (max-width: 40rem) { td, td:first-child, td:nth-child(2) { display: inline-block; width: auto; border: 0; padding: 0 .5rem 0 0 } td:last-child { display: block; padding: 0 0 .3rem } tr { display: block; border-top: 1px solid var(--line); padding: .3rem 0 0 } tbody, table { display: block } }`;
 
-const FIRST = `curl -sS $COUNTERSIGN_URL/v1/proposals -H "authorization: Bearer $COUNTERSIGN_KEY" \\
-  -H 'content-type: application/json' -H 'idempotency-key: ticket-8841' \\
-  -d '{"action": "billing.refund", "input": {"account": "4471", "invoice": "inv_9", "amount": "1250.00"}, "reason": "Charged twice"}'`;
+const FIRST = `curl -sS $COUNTERSIGN_URL/v1/proposals \\
+  -H "authorization: Bearer $COUNTERSIGN_KEY" \\
+  -H 'content-type: application/json' \\
+  -H 'idempotency-key: ticket-8841' \\
+  -d '{"action": "billing.refund",
+       "input": {"account": "4471", "invoice": "inv_9", "amount": "1250.00"},
+       "reason": "Charged twice"}'`;
 
 /** All of the API on one page. */
 export function docsPage(): string {
   const operations = Object.entries(OPERATIONS).map(([route, operation]) => operationPart(route, operation));
   const components = Object.entries(COMPONENTS).map(([name, schema]) => {
     const shown = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-    return `<details id="schema-${name}"><summary><code>${name}</code></summary><pre>${escaped(JSON.stringify(shown, null, 2))}</pre></details>`;
+    // The id inside: a browser opens what it is sent to.
+    return `<details><summary><code>${name}</code></summary><pre id="schema-${name}">${escaped(JSON.stringify(shown, null, 2))}</pre></details>`;
   });
   return page(
     'Countersign: the agents’ API',
@@ -29,24 +37,41 @@ export function docsPage(): string {
 <p>Agents propose, people decide, and only what they approve is written. The same as <a href="/openapi.json">OpenAPI 3.1</a>.</p>
 <pre>${escaped(FIRST)}</pre>
 <p>Then ask until people have decided: <code>GET /v1/proposals/{id}?wait=60</code>. The field <code>next</code> says in plain words what to do.</p>
-<h2>Addresses</h2>${operations.join('\n')}
+<p>A refusal says what to do; a <code>type</code> leads to its page. Errors of yours are never worth trying again as they are; 429 and 503 are, under the same key.</p>
+<h2>Addresses</h2><nav>${Object.entries(OPERATIONS).map(navLink).join('')}</nav>${operations.join('\n')}
 <h2>Problems</h2><p>Every refusal is an RFC 9457 problem; its <code>type</code> never changes its meaning.</p>
 <table>${Object.keys(PROBLEMS).filter(isProblemName).map(problemRow).join('\n')}</table>
 <h2>Schemas</h2>${components.join('\n')}`,
   );
 }
 
+function navLink([route, { id }]: [string, Operation]): string {
+  const [method = '', path = ''] = route.split(' ');
+  return `<a href="#${id}"><span class="who">${method}</span> ${escaped(path)}</a>`;
+}
+
 export function problemPage(name: ProblemName): string {
   const [status, title, help] = PROBLEMS[name];
   return page(
     `${title} (${status})`,
-    `<h1>${escaped(title)}</h1><p><code>/problems/${name}</code>, status ${status}</p><p>${inline(help)}</p><p><a href="/docs">The agents’ API</a></p>`,
+    `<h1>${escaped(title)}</h1><p><code>/problems/${name}</code>, status ${status}</p><p>${inline(help)}</p>
+<h2>As it comes</h2><pre>${escaped(JSON.stringify(exampleOf(name), null, 2))}</pre>
+<p class="who">With <code>content-type: application/problem+json</code> (RFC 9457). <code>detail</code> says what was wrong this time; <code>type</code> never changes its meaning.</p>
+${refusers(name)}<p><a href="/docs">The agents’ API</a></p>`,
   );
+}
+
+/** The operations that refuse so. */
+function refusers(name: ProblemName): string {
+  const links = Object.entries(OPERATIONS).flatMap(([route, { id, problems }]) =>
+    problems.includes(name) ? [`<li><a href="/docs#${id}"><code>${escaped(route)}</code></a></li>`] : [],
+  );
+  return links.length > 0 ? `<h2>Who answers so</h2><ul>${links.join('')}</ul>` : '';
 }
 
 function problemRow(name: ProblemName): string {
   const [status, title, help] = PROBLEMS[name];
-  return `<tr id="problem-${name}"><td><code>${name}</code></td><td>${status}</td><td>${escaped(title)}. ${inline(help)}</td></tr>`;
+  return `<tr id="problem-${name}"><td><a href="/problems/${name}"><code>${name}</code></a></td><td>${status}</td><td>${escaped(title)}. ${inline(help)}</td></tr>`;
 }
 
 function operationPart(route: string, operation: Operation): string {

@@ -14,6 +14,10 @@ export const LIMITS = {
   keyCharacters: 255,
   waitSeconds: 60,
   listed: 100,
+  eventIdCharacters: 200,
+  eventSourceCharacters: 500,
+  /** Why a system says that it failed. */
+  failureCharacters: 1_000,
   signatures: 8,
   /** How far a signature's time may be off, both ways. */
   signatureAgeSeconds: 300,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../domain/json.ts';
 import { COMPONENTS, type ComponentName } from './components.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
-import { PROBLEMS, type ProblemName } from './problem.ts';
+import { exampleOf, PROBLEMS, type ProblemName } from './problem.ts';
 
 const DESCRIPTION = `Agents propose, people decide, and only what they approve is written.
 
@@ -120,11 +120,6 @@ function problemResponses(names: readonly ProblemName[]): JsonObject {
       },
     ]),
   );
-}
-
-function exampleOf(name: ProblemName): JsonObject {
-  const [status, title, help] = PROBLEMS[name];
-  return { type: `/problems/${name}`, title, status, detail: help };
 }
 
 function callback(): JsonObject {

@@ -140,3 +140,30 @@ export function retryAfter(ms: number): Record<string, string> {
 export function isProblemName(text: string): text is ProblemName {
   return Object.hasOwn(PROBLEMS, text);
 }
+
+/** What problems add to the members that all have, as somebody meets it. */
+const SHOWN: Partial<Record<ProblemName, JsonObject>> = {
+  'invalid-input': {
+    detail: '/input: "invoice" is missing; /input/invoic: "invoic" is not a field of this action',
+    errors: [
+      { pointer: '/input', detail: '"invoice" is missing' },
+      { pointer: '/input/invoic', detail: '"invoic" is not a field of this action; did you mean "invoice"?' },
+    ],
+  },
+  'no-such-action': {
+    detail: 'Did you mean billing.refund? GET /v1/actions lists what you may propose.',
+    nearest: 'billing.refund',
+  },
+  'not-allowed': { detail: 'refund-agent may propose billing.refund.', may: ['billing.refund'] },
+  disabled: {
+    detail: 'The system billing is disabled. Nothing was accepted; try again later.',
+    scope: 'billing',
+  },
+  'too-late': { detail: "#1042 is rejected: it can't be taken back any more.", state: 'rejected' },
+};
+
+/** One as it comes, for the document and its pages. */
+export function exampleOf(name: ProblemName): JsonObject {
+  const [status, title, help] = PROBLEMS[name];
+  return { type: `/problems/${name}`, title, status, detail: help, ...SHOWN[name] };
+}

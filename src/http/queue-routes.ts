@@ -8,6 +8,7 @@ import { listInbox } from '../store/inbox.ts';
 import { type Answer, json, type Read } from './answer.ts';
 import type { Call, Route, SystemCall } from './call.ts';
 import type { Desk } from './door-options.ts';
+import { LIMITS } from './limits.ts';
 import { problem, retryAfter } from './problem.ts';
 import { readQuery } from './query.ts';
 import { readStrictJson } from './strict-json.ts';
@@ -38,7 +39,6 @@ export function queueRoutes(desk: Desk): Route[] {
   ];
 }
 
-const MOST = 100;
 const USUAL = 10;
 
 /** Ends in `collect`: CloudEvents 1.0 in batched mode; an empty batch with Retry-After while nothing is handed out. */
@@ -46,7 +46,7 @@ async function getEvents(desk: Desk, call: SystemCall): Promise<Answer> {
   const query = readQuery(call.query, ['limit']);
   if (!query.ok) return query.refusal;
   const limit = readCount(query.value.get('limit'), USUAL);
-  if (!limit) return problem('bad-request', `limit is a number from 1 to ${MOST}.`);
+  if (!limit) return problem('bad-request', `limit is a number from 1 to ${LIMITS.listed}.`);
   const { system } = call.collector;
   const collected = await collect(desk.context, call.collector, limit);
   if (collected.outcome === 'wait')
@@ -74,6 +74,8 @@ function cloudEvent(
   };
 }
 
+const text = (most: number) => z.string('must be a text').max(most, `must have at most ${most} characters`);
+
 export const ackBody = z.discriminatedUnion(
   'outcome',
   [
@@ -83,7 +85,7 @@ export const ackBody = z.discriminatedUnion(
     }),
     z.strictObject({
       outcome: z.literal('failed'),
-      reason: z.string().max(1_000, 'must have at most 1000 characters').default('the system gave no reason'),
+      reason: text(LIMITS.failureCharacters).default('the system gave no reason'),
     }),
   ],
   { error: 'outcome must be "done" or "failed"' },
@@ -108,12 +110,9 @@ async function postAck(desk: Desk, call: SystemCall): Promise<Answer> {
 export const cloudEventBody = z
   .looseObject({
     specversion: z.literal('1.0', 'must be "1.0"'),
-    id: z.string('must be a text').min(1, 'must not be empty').max(200, 'must have at most 200 characters'),
-    source: z
-      .string('must be a text')
-      .min(1, 'must not be empty')
-      .max(500, 'must have at most 500 characters'),
-    type: z.string('must be a text').min(1, 'must not be empty').max(200, 'must have at most 200 characters'),
+    id: text(LIMITS.eventIdCharacters).min(1, 'must not be empty'),
+    source: text(LIMITS.eventSourceCharacters).min(1, 'must not be empty'),
+    type: text(LIMITS.eventIdCharacters).min(1, 'must not be empty'),
   })
   .transform((event): { id: string; event: JsonObject } => ({ id: event.id, event: Object(event) }));
 
@@ -138,12 +137,19 @@ async function getInbox(desk: Desk, call: Call): Promise<Answer> {
   const after = readCount(query.value.get('after') ?? '0', 0, Number.MAX_SAFE_INTEGER);
   const limit = readCount(query.value.get('limit'), USUAL);
   if (after === undefined || !limit)
-    return problem('bad-request', `after is what next_after said, limit a number from 1 to ${MOST}.`);
+    return problem(
+      'bad-request',
+      `after is what next_after said, limit a number from 1 to ${LIMITS.listed}.`,
+    );
   const events = await listInbox(desk.context.database, system, after, limit);
   return json(200, { events: events.map(({ event }) => event), next_after: events.at(-1)?.seq ?? after });
 }
 
-function readCount(text: string | undefined, usual: number, most = MOST): number | undefined {
+function readCount(
+  text: string | undefined,
+  usual: number,
+  most: number = LIMITS.listed,
+): number | undefined {
   const value = text === undefined ? usual : /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   return value <= most ? value : undefined;
 }

@@ -17,10 +17,13 @@ export function validate<S extends z.ZodType>(schema: S, body: JsonObject, shape
   return { ok: false, refusal: invalidInput(parsed.error.issues.flatMap((issue) => describe(issue, shape))) };
 }
 
+/** How many errors stand in the sentence that people read first; all stand in `errors`. */
+const SAID = 3;
+
 export function invalidInput(errors: readonly { pointer: string; detail: string }[]): Answer {
-  const [first] = errors;
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  const detail = first ? `${first.pointer || 'The body'}: ${first.detail}${more}` : 'It is not valid.';
+  const said = errors.slice(0, SAID).map(({ pointer, detail }) => `${pointer || 'The body'}: ${detail}`);
+  const more = errors.length > SAID ? ` (and ${errors.length - SAID} more)` : '';
+  const detail = said.length > 0 ? `${said.join('; ')}${more}` : 'It is not valid.';
   return problem('invalid-input', detail, {
     errors: errors.map(({ pointer, detail }) => ({ pointer, detail })),
   });

@@ -87,6 +87,14 @@ describe('refusing what is not well-formed', () => {
       { pointer: '/evidence/0/url', detail: 'must be an http or https address' },
       { pointer: '/raeson', detail: '"raeson" is not a field of a proposal; did you mean "reason"?' },
     ]);
+    const input = { account: '4471', invoic: 'inv_9', 'a/b': 1, amount: '12.00' };
+    const misspelt = await post({ body: { ...refund(), input } });
+    expect(misspelt.body.errors).toEqual([
+      { pointer: '/input', detail: '"invoice" is missing' },
+      { pointer: '/input/invoic', detail: '"invoic" is not a field of this action; did you mean "invoice"?' },
+      { pointer: '/input/a~1b', detail: '"a/b" is not a field of this action' },
+    ]);
+    expect(misspelt.body.detail).toContain('/input: "invoice" is missing; /input/invoic: ');
     const schema = await post({ body: refund({ amount: '12.5' }) });
     expect(schema.body.errors).toMatchObject([{ pointer: '/input/amount' }]);
   });

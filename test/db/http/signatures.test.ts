@@ -1,7 +1,8 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AGENT_KEY, type Asking, ask, type Reply, refund } from '../../support/door.ts';
+import { ask, type Reply, refund } from '../../support/door.ts';
 import { type DoorWorld, openDoorWorld } from '../../support/door-world.ts';
+import { signedAsAgent } from '../../support/sign-as-agent.ts';
 
 let world: DoorWorld;
 beforeAll(async () => {
@@ -11,24 +12,10 @@ afterAll(() => world.close());
 
 const slug = (reply: Reply) => [reply.status, reply.body.type];
 
-function signed(body: string, id = randomUUID(), more: Record<string, string> = {}): Asking {
-  const at = String(Math.floor(Date.now() / 1_000));
-  const secret = Buffer.from(AGENT_KEY.slice('whsec_'.length), 'base64');
-  const mac = createHmac('sha256', secret).update(`${id}.${at}.${body}`).digest('base64');
-  const headers = {
-    'webhook-id': id,
-    'webhook-timestamp': at,
-    'webhook-signature': `v1,${mac}`,
-    'countersign-agent': 'refund-agent',
-    ...more,
-  };
-  return { method: 'POST', body, key: null, headers };
-}
-
 describe('proposing under a signature', () => {
   it('stores one, however often it is replayed', async () => {
     const before = await world.stored();
-    const asking = signed(JSON.stringify(refund()));
+    const asking = signedAsAgent(JSON.stringify(refund()));
     const replies = await Promise.all(
       Array.from({ length: 20 }, () => ask(world.door, '/v1/proposals', asking)),
     );
@@ -41,17 +28,17 @@ describe('proposing under a signature', () => {
 
   it('answers 409 for the same id and another body', async () => {
     const id = randomUUID();
-    await ask(world.door, '/v1/proposals', signed(JSON.stringify(refund()), id));
+    await ask(world.door, '/v1/proposals', signedAsAgent(JSON.stringify(refund()), id));
     const other = await ask(
       world.door,
       '/v1/proposals',
-      signed(JSON.stringify(refund({ amount: '9.00' })), id),
+      signedAsAgent(JSON.stringify(refund({ amount: '9.00' })), id),
     );
     expect(slug(other)).toEqual([409, '/problems/key-reused']);
   });
 
   it('refuses a body that was changed on its way', async () => {
-    const asking = signed(JSON.stringify(refund()));
+    const asking = signedAsAgent(JSON.stringify(refund()));
     const reply = await world.storesNothing(() =>
       ask(world.door, '/v1/proposals', { ...asking, body: JSON.stringify(refund({ amount: '4999.00' })) }),
     );
@@ -59,14 +46,14 @@ describe('proposing under a signature', () => {
   });
 
   it('is not stored a second time by whoever adds a key or takes dry_run away, which no signature covers', async () => {
-    const asking = signed(JSON.stringify(refund()));
+    const asking = signedAsAgent(JSON.stringify(refund()));
     expect((await ask(world.door, '/v1/proposals', asking)).status).toBe(202);
     const replay = { ...asking, headers: { ...asking.headers, 'idempotency-key': randomUUID() } };
     expect(slug(await world.storesNothing(() => ask(world.door, '/v1/proposals', replay)))).toEqual([
       400,
       '/problems/two-keys',
     ]);
-    const dry = signed(JSON.stringify(refund()));
+    const dry = signedAsAgent(JSON.stringify(refund()));
     expect(slug(await ask(world.door, '/v1/proposals?dry_run=true', dry))).toEqual([
       400,
       '/problems/bad-request',
@@ -77,9 +64,9 @@ describe('proposing under a signature', () => {
     const mine = await ask(world.door, '/v1/proposals', { body: refund() });
     const other = await ask(world.door, '/v1/proposals', { body: refund() });
     const body = JSON.stringify({ proposal: mine.body.id });
-    const wrong = await ask(world.door, `/v1/proposals/${other.body.id}/withdraw`, signed(body));
+    const wrong = await ask(world.door, `/v1/proposals/${other.body.id}/withdraw`, signedAsAgent(body));
     expect(slug(wrong)).toEqual([400, '/problems/bad-request']);
-    const right = await ask(world.door, `/v1/proposals/${mine.body.id}/withdraw`, signed(body));
+    const right = await ask(world.door, `/v1/proposals/${mine.body.id}/withdraw`, signedAsAgent(body));
     expect([right.status, right.body.state]).toEqual([200, 'withdrawn']);
   });
 });

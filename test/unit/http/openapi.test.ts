@@ -7,7 +7,7 @@ import { isObject, type Json, type JsonObject } from '../../../src/domain/json.t
 import { docsPage, problemPage } from '../../../src/http/docs-page.ts';
 import { openApi } from '../../../src/http/openapi.ts';
 import { OPERATIONS } from '../../../src/http/operations.ts';
-import { PROBLEMS } from '../../../src/http/problem.ts';
+import { isProblemName, PROBLEMS } from '../../../src/http/problem.ts';
 
 const written = join(import.meta.dirname, '../../../docs/openapi.json');
 const document = openApi(undefined);
@@ -94,7 +94,11 @@ describe('the page', () => {
     expect(page).not.toMatch(/<script|src=|@import|url\(/);
   });
 
-  it('says what to do about a problem', () => {
+  it('says what to do about a problem, and shows one as it comes', () => {
+    for (const name of Object.keys(PROBLEMS))
+      if (isProblemName(name))
+        expect(problemPage(name)).toContain(`&quot;type&quot;: &quot;/problems/${name}&quot;`);
+    expect(problemPage('invalid-input')).toContain('did you mean \\&quot;invoice\\&quot;?');
     expect(problemPage('too-many')).toContain('<code>Retry-After</code>');
   });
 });
