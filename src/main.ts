@@ -69,7 +69,7 @@ async function demo(options: {
     const say = (line: string) => process.stdout.write(`${line}\n`);
     world.introduce(app.url, { agent: options.agent, log: say });
     say(
-      `\nThe local Slack workspace: ${world.pageUrl}\n\nA proposal of your own:\n${curlLine(app.url, world.agentKey)}\n`,
+      `\nThe local Slack workspace: ${world.pageUrl}\n\nA proposal of your own:\n${curlLine(app.url, world.agentKey)}\n\nFor npx countersign propose, the clients and examples/ (the API: ${app.url}/docs):\nexport COUNTERSIGN_URL=${app.url} COUNTERSIGN_KEY=${world.agentKey}\n`,
     );
   } catch (error) {
     await world.stop();
