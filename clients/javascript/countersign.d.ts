@@ -84,14 +84,15 @@ export interface Proposal {
     answer: { text: string; at: string } | null;
   }[];
   execution: {
-    state: string;
+    state: 'ready' | 'started' | 'executed' | 'failed' | 'unknown' | 'canceled';
     attempts: number;
     at: string | null;
     result: Record<string, unknown> | null;
     error: string | null;
   } | null;
   review: { state: 'awaiting' | 'agreed' | 'objected' | 'lapsed'; due_at: string | null } | null;
-  rollback: unknown;
+  /** How far the undoing of a confirmed rollback has come. */
+  rollback: { state: 'ready' | 'started' | 'executed' | 'unknown' } | null;
   superseded_by: string | null;
   url: string | null;
 }

@@ -74,7 +74,10 @@ export const proposalSchema = z.strictObject({
       due_at: instant.nullable(),
     })
     .nullable(),
-  rollback: z.unknown(),
+  rollback: z
+    .strictObject({ state: z.enum(['ready', 'started', 'executed', 'unknown']) })
+    .nullable()
+    .describe('How far the undoing of a confirmed rollback has come'),
   superseded_by: z.string().nullable(),
   url: z.string().nullable(),
 });

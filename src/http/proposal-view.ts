@@ -2,7 +2,13 @@ import { publicId } from '../domain/ids.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import { findAction, type Manifests, type OfferedAction } from '../domain/manifest.ts';
 import { amountOf } from '../domain/money.ts';
-import { isSettled, type Proposal, type ProposalState, type Question } from '../domain/proposal.ts';
+import {
+  type ExecutionState,
+  isSettled,
+  type Proposal,
+  type ProposalState,
+  type Question,
+} from '../domain/proposal.ts';
 import { publicQuestionId } from '../domain/question.ts';
 import { toldOf } from '../lifecycle/finish.ts';
 import { nextWords } from './next-words.ts';
@@ -54,7 +60,7 @@ export function proposalView(
       state: proposal.review.state,
       due_at: proposal.review.dueAt?.toISOString() ?? null,
     },
-    rollback: null,
+    rollback: proposal.undoing && { state: shownState(proposal.undoing.state) },
     superseded_by: proposal.supersededBy && publicId(proposal.supersededBy.id),
     url: publicUrl === undefined ? null : `${publicUrl}${pathOf(proposal.id)}`,
   };
@@ -110,11 +116,15 @@ function executionOf({ execution }: Proposal, offered: OfferedAction | undefined
   if (!execution) return null;
   const at = execution.finishedAt ?? execution.startedAt;
   return {
-    // Under a lease nothing has begun yet: to an agent that is the same as ready.
-    state: execution.state === 'leased' ? 'ready' : execution.state,
+    state: shownState(execution.state),
     attempts: execution.attempts,
     at: at?.toISOString() ?? null,
     result: execution.result && offered ? toldOf(offered.action, execution.result) : null,
     error: execution.error,
   };
+}
+
+/** Under a lease nothing has begun yet: to an agent that is the same as ready. */
+function shownState(state: ExecutionState): Exclude<ExecutionState, 'leased'> {
+  return state === 'leased' ? 'ready' : state;
 }

@@ -147,6 +147,19 @@ describe('showing a proposal to its agent', () => {
     );
   });
 
+  it('tells how far an undoing has come', () => {
+    const undone = (state: 'leased' | 'started' | 'executed') =>
+      view({
+        state: 'executed',
+        undoing: { id: 'u1', state, request: { method: 'POST', path: '/', body: null } },
+      }).rollback;
+    expect((['leased', 'started', 'executed'] as const).map(undone)).toEqual([
+      { state: 'ready' },
+      { state: 'started' },
+      { state: 'executed' },
+    ]);
+  });
+
   it('tells of the result only what the action lets the agent know, and nothing of the record', () => {
     const shown = view({ state: 'executed', decisions: [approval], execution });
     expect(shown).toMatchObject({
