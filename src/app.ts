@@ -17,7 +17,7 @@ export async function startApp(config: Config, log: Logger = createLogger(config
   const { context, secretOf } = resources;
   const { database, manifests } = context;
   const slack = createSlackDoor({ context, ...config.slack });
-  const work = await prepareWork(resources, slack.handlers, config);
+  const work = await prepareWork(resources, slack, config);
 
   let stopping = false;
   const readiness = async () => {

@@ -29,10 +29,13 @@ export interface Work {
   close(): Promise<void>;
 }
 
+/** One row stands for all that waits for a channel: it must not wait long for a process that died with it. */
+const PACED_LEASE_MS = 30_000;
+
 /** Makes the loops and listens for what wakes them; nothing is worked on before `start`. */
 export async function prepareWork(
   resources: Resources,
-  slackHandlers: Readonly<Record<string, Handler>>,
+  slack: Readonly<Record<'handlers' | 'paced', Readonly<Record<string, Handler>>>>,
   config: Config,
 ): Promise<Work> {
   const { context } = resources;
@@ -42,14 +45,16 @@ export async function prepareWork(
   const executor = config.role === 'gate' ? undefined : createExecutorLoop(context);
   const seal = createSealLoop(context, context.signingKey, checkpointFile(config.audit.checkpoints, log));
   const outbox = createOutboxLoop(context, {
-    ...slackHandlers,
+    ...slack.handlers,
     assess: (ref) => assess(context, ref),
     undo: (ref) => advanceRollback(context, ref),
   });
+  const paced = createOutboxLoop(context, slack.paced, PACED_LEASE_MS);
   const receivers = prepareReceivers(resources, config.publicUrl);
   const wakes = createWakes();
   const wakeOutbox = () => {
     outbox.wake();
+    paced.wake();
     receivers.loop.wake();
   };
   const unlisten = await listen(database, {
@@ -64,7 +69,7 @@ export async function prepareWork(
       executor?.wake();
     },
   });
-  const loops = [outbox, receivers.loop, ...(executor ? [executor] : [])];
+  const loops = [outbox, paced, receivers.loop, ...(executor ? [executor] : [])];
   let schedule: { stop(): Promise<void> } | undefined;
   return {
     wakes,

@@ -13,8 +13,15 @@ const LIMIT = 32;
 /** A row that stumbles this often over something that patience does not mend is parked, for `/agent pending` to show. */
 const MOST_ATTEMPTS = 5;
 
-/** Works off the outbox: one row a reference at a time, any number of processes. */
-export function createOutboxLoop(context: Context, handlers: Readonly<Record<string, Handler>>): Loop {
+/**
+ * Works off the outbox: one row a reference at a time, any number of processes. `leaseMs` is how long a row waits whose process died with
+ * it, and how long its handler may take.
+ */
+export function createOutboxLoop(
+  context: Context,
+  handlers: Readonly<Record<string, Handler>>,
+  leaseMs = LEASE_MS,
+): Loop {
   const topics = Object.keys(handlers);
 
   async function handle(claim: OutboxClaim): Promise<void> {
@@ -31,7 +38,7 @@ export function createOutboxLoop(context: Context, handlers: Readonly<Record<str
     everyMs: 1_000,
     log: context.log,
     async pass() {
-      const claims = await claimOutbox(context.database, topics, LEASE_MS, LIMIT);
+      const claims = await claimOutbox(context.database, topics, leaseMs, LIMIT);
       await Promise.all(claims.map(handle));
       return claims.length;
     },

@@ -14,6 +14,7 @@ import { reportOf } from './deliver-rollback.ts';
 import { postAt, takeTurn } from './post.ts';
 import { postAlert } from './post-alert.ts';
 import type { Posting } from './session.ts';
+import { RANK } from './turns.ts';
 import { nobodyReached } from './unreachable-card.ts';
 
 /**
@@ -23,7 +24,7 @@ import { nobodyReached } from './unreachable-card.ts';
 export async function deliverAnnouncement(posting: Posting, ref: string): Promise<void> {
   if (ref.startsWith('owner:')) return tellOwner(posting, ref.slice('owner:'.length));
   const message = await messageAbout(posting, ref);
-  if (message) await postAlert(posting, message);
+  if (message) await postAlert(posting, message, ref.startsWith('switch:') ? RANK.switched : RANK.call);
 }
 
 async function messageAbout(posting: Posting, ref: string): Promise<SlackMessage | undefined> {
@@ -58,7 +59,7 @@ async function tellOwner(posting: Posting, ref: string): Promise<void> {
   const found = await nobodyReached(posting, about, rest);
   const address = found && (await posting.addresses.find(found.owner));
   if (!found || address?.kind !== 'user') return;
-  await postAt(posting, await takeTurn(posting, `@${address.id}`), found.message);
+  await postAt(posting, await takeTurn(posting, `@${address.id}`, RANK.call), found.message);
 }
 
 async function aboutSystem(posting: Posting, seq: number): Promise<SlackMessage | undefined> {

@@ -5,6 +5,7 @@ import { callMessage, reminderMessage } from './cards/call-messages.ts';
 import { postAt, takeTurn } from './post.ts';
 import { postAlert } from './post-alert.ts';
 import type { Posting } from './session.ts';
+import { RANK } from './turns.ts';
 import { SlackAway } from './web.ts';
 import { whoseTurn } from './whose-turn.ts';
 
@@ -22,7 +23,7 @@ export async function deliverCall(posting: Posting, ref: string): Promise<void> 
     await postAlert(posting, callMessage(view, ids));
     return;
   }
-  await postAt(posting, await takeTurn(posting, `@${to}`), callMessage(view, []));
+  await postAt(posting, await takeTurn(posting, `@${to}`, RANK.call), callMessage(view, []));
 }
 
 async function remindInThread(posting: Posting, proposal: Proposal): Promise<void> {
@@ -33,6 +34,6 @@ async function remindInThread(posting: Posting, proposal: Proposal): Promise<voi
   const cards = await listCards(posting.context.database, proposal.id);
   const card = cards.findLast(({ target }) => target.startsWith('#'));
   if (!card) throw new SlackAway(`the card of #${proposal.number} is not in its channel yet`);
-  await posting.turns.take(card.channel);
+  await posting.turns.take(card.channel, RANK.call);
   await postAt(posting, card.channel, reminderMessage(view, atWork), card.ts);
 }

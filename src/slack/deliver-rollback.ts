@@ -24,7 +24,6 @@ async function updated(
   message: SlackMessage,
 ): Promise<boolean> {
   try {
-    await posting.turns.take(place.channel);
     await updateAt(posting, place, message);
     return true;
   } catch (error) {

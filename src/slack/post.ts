@@ -1,5 +1,6 @@
 import type { SlackMessage } from './cards/message.ts';
 import type { Posting } from './session.ts';
+import type { Rank } from './turns.ts';
 import { ask, SlackAway, SlackRefusal } from './web.ts';
 
 /** Where a message stands. */
@@ -16,11 +17,11 @@ const UNFOLDED = { unfurl_links: false, unfurl_media: false, mrkdwn: false } as 
  * Takes the turn of a channel (`#agent-ops`) or a person (`@U0LEA`); throws {@link SlackAway} if it is not ours. Answers with the id
  * for {@link postAt}.
  */
-export async function takeTurn(posting: Posting, place: string): Promise<string> {
+export async function takeTurn(posting: Posting, place: string, rank: Rank): Promise<string> {
   const channel = place.startsWith('@')
     ? place.slice(1)
     : await posting.channels.idOf(place.replace('#', ''));
-  await posting.turns.take(channel);
+  await posting.turns.take(channel, rank);
   return channel;
 }
 
@@ -48,17 +49,30 @@ export async function postAt(
     return { channel: id, ts };
   } catch (error) {
     if (isUnreachable(error)) posting.channels.forget();
+    await restAfter(posting, channel, error);
     throw error;
   }
 }
 
-/** Brings a posted message to new content. */
+/** Brings a posted message to new content, when it is our turn to; throws {@link SlackAway} if it is not. */
 export async function updateAt(
-  { web }: Posting,
+  posting: Posting,
   { channel, ts }: Place,
   message: SlackMessage,
 ): Promise<void> {
-  await ask(web.chat.update({ channel, ts, ...contentOf(message), ...QUIET }));
+  await posting.turns.takeUpdate();
+  try {
+    await ask(posting.web.chat.update({ channel, ts, ...contentOf(message), ...QUIET }));
+  } catch (error) {
+    await restAfter(posting, undefined, error);
+    throw error;
+  }
+}
+
+/** Whoever comes next is not to ask before Slack's patience is back either. */
+async function restAfter({ turns }: Posting, channel: string | undefined, error: unknown): Promise<void> {
+  if (error instanceof SlackAway && error.retryAfterMs !== undefined)
+    await turns.rest(channel, error.retryAfterMs);
 }
 
 /** The types call for mutable arrays. */

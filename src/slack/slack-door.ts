@@ -14,6 +14,7 @@ import { deliverCall } from './deliver-call.ts';
 import { deliverCard } from './deliver-card.ts';
 import { deliverDigest } from './deliver-digest.ts';
 import { deliverPage } from './deliver-page.ts';
+import { deliverCopy, deliverPlace } from './deliver-place.ts';
 import { deliverRollback } from './deliver-rollback.ts';
 import { deliverStep } from './deliver-step.ts';
 import { createDirectory, type Directory } from './directory.ts';
@@ -21,6 +22,7 @@ import { createGroups } from './groups.ts';
 import { createInFlight } from './in-flight.ts';
 import { createPeople, type People } from './people.ts';
 import { createReception } from './receive.ts';
+import { refreshMessage, refreshMessages } from './refresh-messages.ts';
 import type { Identity, Posting, Session } from './session.ts';
 import { createSocket } from './socket.ts';
 import { createTurns } from './turns.ts';
@@ -66,6 +68,8 @@ export interface SlackDoor {
       (ref: string) => Promise<void>
     >
   >;
+  /** Those that wait for Slack's turns, of which there are few rows that stand for much. */
+  readonly paced: Readonly<Record<'place' | 'copy' | 'refresh' | 'message', (ref: string) => Promise<void>>>;
 }
 
 const READY_WITHIN_MS = 2_000;
@@ -132,6 +136,12 @@ export function createSlackDoor(options: SlackDoorOptions): SlackDoor {
       step: (ref) => deliverStep(posting, ref),
       call: (ref) => deliverCall(posting, ref),
       digest: (ref) => deliverDigest(posting, ref),
+    },
+    paced: {
+      place: (ref) => deliverPlace(posting, ref),
+      copy: (ref) => deliverCopy(posting, ref),
+      refresh: () => refreshMessages(posting),
+      message: (ref) => refreshMessage(posting, ref),
     },
   };
 }

@@ -1,39 +1,45 @@
 import type { Database } from '../store/database.ts';
-import { takeTokens } from '../store/rates.ts';
+import { restTurn, type Turn, takeTokens, takeTurns } from '../store/rates.ts';
 import { SlackAway } from './web.ts';
 
-/** Slack takes about one message a second and channel; every process takes from the same bucket. */
+/** What goes first where much is to be said. */
+export const RANK = { switched: 0, call: 1, card: 2, update: 3 } as const;
+export type Rank = (typeof RANK)[keyof typeof RANK];
+
+/** What Slack takes of us, shared by every process. Whoever is too early throws {@link SlackAway} with a time to come back. */
 export interface Turns {
-  /** Throws {@link SlackAway} with a time to come back, if it is not this message's turn. */
-  take(channel: string): Promise<void>;
-  /** So many cards a minute get to one person; the rest waits in the outbox. Throws {@link SlackAway} as well. */
+  /** To post into a channel. */
+  take(channel: string, rank: Rank): Promise<void>;
+  /** So many messages with cards a minute get to one person; the rest waits. */
   takeCard(userId: string): Promise<void>;
+  /** To change a posted message. */
+  takeUpdate(): Promise<void>;
+  /** Slack has asked for patience in a channel, or with updates (undefined). */
+  rest(channel: string | undefined, ms: number): Promise<void>;
 }
 
-const EVERY_MS = 1_000;
+/** Slack takes about one message a second and channel, some hundreds a minute in all, and 50 updates a minute (slack.md §3.3). */
+const POST_MS = 1_000;
+const ANY_POST: Turn = { name: 'slack:posts', everyMs: 210 };
+const UPDATE: Turn = { name: 'slack:updates', everyMs: 1_250 };
 const CARDS_A_MINUTE = 10;
-/** A guess must not keep a message longer than this from asking again. */
-const LONGEST_MS = 60_000;
 
-/**
- * Whoever has to wait is sent to the end of a line that is only a guess of this process, so that a thousand waiting cards do not
- * all ask again each second.
- */
 export function createTurns(database: Database): Turns {
-  const ends = new Map<string, number>();
+  const postInto = (channel: string): Turn => ({ name: `slack:${channel}`, everyMs: POST_MS });
+
+  async function takeAll(turns: readonly Turn[], rank: Rank): Promise<void> {
+    const waitMs = await takeTurns(database, turns, rank);
+    const [first] = turns;
+    if (waitMs > 0) throw new SlackAway(`it is not our turn yet (${first?.name})`, waitMs);
+  }
+
   return {
+    take: (channel, rank) => takeAll([postInto(channel), ANY_POST], rank),
+    takeUpdate: () => takeAll([UPDATE], RANK.update),
     async takeCard(userId) {
       const waitMs = await takeTokens(database, `cards:${userId}`, CARDS_A_MINUTE, 60_000);
       if (waitMs > 0) throw new SlackAway(`${userId} has had enough cards for this minute`, waitMs);
     },
-    async take(channel) {
-      const waitMs = await takeTokens(database, `slack:${channel}`, 1, EVERY_MS);
-      if (waitMs === 0) return;
-      const now = performance.now();
-      const turn = Math.max(now + waitMs, (ends.get(channel) ?? 0) + EVERY_MS);
-      const inLine = Math.min(turn, now + LONGEST_MS);
-      ends.set(channel, inLine);
-      throw new SlackAway(`${channel} has had its message for this second`, Math.ceil(inLine - now));
-    },
+    rest: (channel, ms) => restTurn(database, channel === undefined ? UPDATE : postInto(channel), ms),
   };
 }

@@ -8,24 +8,18 @@ export interface Card {
   /** What it was posted for: `#channel` or `@U…`. */
   readonly target: string;
   readonly round: number;
+  /** The whole card, or one line of a list, which has to be opened before it can be decided. */
+  readonly form: 'card' | 'line';
+  /** Of the content that the message has; null: nobody knows. */
+  readonly shown: string | null;
 }
 
-interface Row {
-  channel: string;
-  ts: string;
+interface Row extends Omit<Card, 'proposalId'> {
   proposal_id: string;
-  target: string;
-  round: number;
 }
 
-function toCard(row: Row): Card {
-  return {
-    channel: row.channel,
-    ts: row.ts,
-    proposalId: row.proposal_id,
-    target: row.target,
-    round: row.round,
-  };
+function toCard({ channel, ts, proposal_id: proposalId, target, round, form, shown }: Row): Card {
+  return { channel, ts, proposalId, target, round, form, shown };
 }
 
 export async function listCards({ sql }: Database, proposalId: string): Promise<Card[]> {
@@ -33,31 +27,23 @@ export async function listCards({ sql }: Database, proposalId: string): Promise<
   return rows.map(toCard);
 }
 
-export async function findCard({ sql }: Database, channel: string, ts: string): Promise<Card | undefined> {
-  const [row] = await ask(sql<Row[]>`select * from card where channel = ${channel} and ts = ${ts}`);
-  return row && toCard(row);
+/** What a message shows: one whole card, or the lines of a list in the order of their numbers; empty: it is not ours. */
+export async function listShown({ sql }: Database, channel: string, ts: string): Promise<Card[]> {
+  const rows = await ask(sql<Row[]>`
+    select c.* from card c join proposal p on p.id = c.proposal_id
+    where c.channel = ${channel} and c.ts = ${ts} order by p.number`);
+  return rows.map(toCard);
 }
 
-/** Remembers what a message shows; with `posted` it is also an event: shown to whom. */
-export async function saveCard(
-  { sql }: Database,
-  card: Card & { version: number; posted: boolean },
-): Promise<void> {
-  const wire = {
-    channel: card.channel,
-    ts: card.ts,
-    proposal: card.proposalId,
-    target: card.target,
-    round: card.round,
-    version: card.version,
-    posted: card.posted,
-  };
-  await ask(sql`select save_card(${sql.json(wire)})`);
+/** Remembers what a new message shows, committed with the event of it; it waits there no more. */
+export async function saveCards({ sql }: Database, cards: readonly Card[]): Promise<void> {
+  const wire = cards.map(({ proposalId, ...card }) => ({ ...card, proposal: proposalId }));
+  await ask(sql`select save_cards(${sql.json(wire)})`);
 }
 
-/** The message is gone: it is posted again when it is next needed. */
-export async function forgetCard({ sql }: Database, card: Card): Promise<void> {
-  await ask(sql`select forget_card(${card.channel}, ${card.ts})`);
+/** The message is gone: what it showed is posted again where it is still wanted. */
+export async function forgetMessage({ sql }: Database, channel: string, ts: string): Promise<void> {
+  await ask(sql`select forget_message(${channel}, ${ts})`);
 }
 
 export interface CardPlace {

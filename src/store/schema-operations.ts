@@ -9,6 +9,7 @@ import {
   primaryKey,
   smallint,
   text,
+  uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
 import { instant, proposal } from './schema.ts';
@@ -53,7 +54,7 @@ export const outbox = pgTable(
   ],
 );
 
-/** A message that shows a proposal; only a click on one of these can decide. */
+/** A message that shows a proposal, by itself or as one line of a list; only a click on one of these can decide. */
 export const card = pgTable(
   'card',
   {
@@ -64,10 +65,67 @@ export const card = pgTable(
       .references(() => proposal.id),
     target: text().notNull(),
     round: integer().notNull(),
-    shownVersion: integer('shown_version').notNull(),
+    form: text().notNull().default('card'),
+    /** Of the content that the message has; null: nobody knows, and it has to be shown again. */
+    shown: text(),
     postedAt: instant('posted_at').notNull().default(sql`clock_timestamp()`),
   },
-  (t) => [primaryKey({ columns: [t.channel, t.ts] }), index('card_proposal').on(t.proposalId)],
+  (t) => [
+    primaryKey({ columns: [t.channel, t.ts, t.proposalId] }),
+    index('card_proposal').on(t.proposalId),
+    uniqueIndex('card_alone').on(t.channel, t.ts).where(sql`form = 'card'`),
+    check('card_form', sql`${t.form} in ('card', 'line')`),
+  ],
+);
+
+/** Copies of cards that wait to be posted at a place, which takes one message a second. */
+export const waitingCard = pgTable(
+  'waiting_card',
+  {
+    place: text().notNull(),
+    target: text().notNull(),
+    proposalId: uuid('proposal_id')
+      .notNull()
+      .references(() => proposal.id),
+    /** 1: somebody is called by it; 2: it is new. */
+    rank: smallint().notNull(),
+    askedAt: instant('asked_at').notNull().default(sql`clock_timestamp()`),
+  },
+  (t) => [
+    primaryKey({ columns: [t.proposalId, t.target] }),
+    index('waiting_card_place').on(t.place, t.rank, t.askedAt),
+  ],
+);
+
+/** Messages that may show what is no more so. Asked for again while it is brought up to date: `marks` has grown, and it stays. */
+export const staleMessage = pgTable(
+  'stale_message',
+  {
+    channel: text().notNull(),
+    ts: text().notNull(),
+    /** 0: nothing can be decided there any more, and its buttons have to go; 1: all else. */
+    rank: smallint().notNull(),
+    marks: integer().notNull().default(1),
+    askedAt: instant('asked_at').notNull().default(sql`clock_timestamp()`),
+  },
+  (t) => [primaryKey({ columns: [t.channel, t.ts] }), index('stale_message_order').on(t.rank, t.askedAt)],
+);
+
+/**
+ * Where a clicked message may be replaced for half an hour without a call of the Web API; not logged, so that it is in no backup. Until
+ * `held_until` whoever recorded the click shows what becomes of it.
+ */
+export const replyUrl = pgTable(
+  'reply_url',
+  {
+    channel: text().notNull(),
+    ts: text().notNull(),
+    url: text().notNull(),
+    uses: smallint().notNull(),
+    until: instant('until').notNull(),
+    heldUntil: instant('held_until'),
+  },
+  (t) => [primaryKey({ columns: [t.channel, t.ts] })],
 );
 
 /** One fixed row that holds every switch: a scope without a row of its own would lock nothing. */
@@ -92,6 +150,8 @@ export const bucket = pgTable('bucket', {
   name: text().primaryKey(),
   tokens: doublePrecision().notNull(),
   at: instant('at').notNull().default(sql`clock_timestamp()`),
+  /** By rank: until when somebody waits for a turn, which nobody of a later rank is given meanwhile. */
+  wanted: instant('wanted').array(),
 });
 
 /** Agents that may decide nothing alone until an operator gives it back: somebody objected to what they did, or nobody looked. */

@@ -105,6 +105,7 @@ async function startDesk(
   });
   const outbox = createOutboxLoop(context, {
     ...door.handlers,
+    ...door.paced,
     assess: (ref) => assess(context, ref),
     undo: (ref) => advanceRollback(context, ref),
   });

@@ -1,11 +1,11 @@
 import type { Checkboxes, ModalView, PlainTextOption } from '@slack/types';
-import { formatMoney } from '../../domain/money.ts';
 import { buttonValue, type CardView, impactOf } from './card-view.ts';
 import { headline } from './facts.ts';
 import { formatCount } from './format-count.ts';
 import { fieldsOf } from './input-facts.ts';
 import { limits } from './limits.ts';
 import { bold, line, list, type Piece, plain, richText } from './pieces.ts';
+import { totalOf } from './total-of.ts';
 
 /** Lists each with its amount, and their total; any may be taken out. What stays comes back under block and action `picked`. */
 export function bulkModal(
@@ -73,15 +73,4 @@ function rowOf(view: CardView): Piece[] {
     ]),
     ...(proposal.reversible ? [] : [' · ', bold('cannot be undone')]),
   ];
-}
-
-function totalOf(picked: readonly CardView[]): string {
-  const impacts = picked.map(({ proposal }) => proposal.impact);
-  const [first] = impacts;
-  if (!first || impacts.some((each) => each === null))
-    return picked.length === 0 ? 'nothing' : 'an unknown amount';
-  return formatMoney({
-    minor: impacts.reduce((sum, each) => sum + (each?.minor ?? 0n), 0n),
-    currency: first.currency,
-  });
 }

@@ -26,6 +26,8 @@ export const limits = {
   rows: 15,
   /** A section takes 3,000; a row of a queue is read at a glance. */
   home: { rows: 10, shapes: 5, text: 600 },
+  /** Cards that are listed in one message: with a button each they fill a part of its blocks, and most of its text. */
+  list: { rows: 20, text: 560 },
   /** Lines of a history: with 250 characters each they leave room for what stands before them. */
   history: { rows: 20, text: 180, detail: 60 },
 } as const;

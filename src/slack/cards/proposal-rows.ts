@@ -12,13 +12,20 @@ export function proposalRows(pending: readonly Proposal[], urgent = true): Piece
   return [...rows.map(proposalRow), ...(more > 0 ? [[`… ${more.toLocaleString('en-US')} more`]] : [])];
 }
 
-export function proposalRow(proposal: Proposal): Piece[] {
+/** Which it is, for how much, and what. */
+export function proposalHead(proposal: Proposal): Piece[] {
   return [
     bold(`#${proposal.number}`),
     ` ${proposal.impact ? formatMoney(proposal.impact) : 'impact unknown'} · `,
     { said: proposal.summary, max: limits.shown.text },
     ' · account ',
     { said: proposal.account, max: limits.name },
+  ];
+}
+
+export function proposalRow(proposal: Proposal): Piece[] {
+  return [
+    ...proposalHead(proposal),
     ' · ',
     { said: proposal.agent, max: limits.name },
     ...(proposal.paused && proposal.state === 'pending'

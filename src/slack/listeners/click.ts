@@ -34,8 +34,10 @@ export interface Click {
   tell(text: string, title?: string): Promise<void>;
   /** Shows something to everybody in the channel of the clicked message. Never throws. */
   share(message: SlackMessage): Promise<void>;
-  /** Shows something else in the clicked message's place, at once. Never throws; the outbox brings it about too. */
-  replace(message: SlackMessage): Promise<void>;
+  /** Where the clicked message may be replaced, for half an hour; undefined: nowhere, as in a window. */
+  readonly replyUrl: string | undefined;
+  /** Shows something else in the clicked message's place, at once. Never throws; false: it may not stand there. */
+  replace(message: SlackMessage): Promise<boolean>;
 }
 
 export interface ClickArguments {
@@ -48,8 +50,17 @@ export function clickOf(session: Session, { body, ack, respond }: ClickArguments
   const { log } = session.context;
   const [action] = body.actions;
   const { actionId, value } = chosenBy(action);
+  const succeeds = async (what: string, work: Promise<unknown> | undefined): Promise<boolean> => {
+    try {
+      await work;
+      return work !== undefined;
+    } catch (error) {
+      log.warn({ what, err: loggable(error) }, 'slack.answer_failed');
+      return false;
+    }
+  };
   const quietly = async (what: string, work: Promise<unknown> | undefined): Promise<void> => {
-    await work?.catch((error: unknown) => log.warn({ what, err: loggable(error) }, 'slack.answer_failed'));
+    await succeeds(what, work);
   };
   const viewId = body.view?.type === 'modal' ? body.view.id : undefined;
   return {
@@ -72,7 +83,8 @@ export function clickOf(session: Session, { body, ack, respond }: ClickArguments
       ),
     share: (message) =>
       quietly('share', respond?.({ response_type: 'in_channel', replace_original: false, ...message })),
-    replace: (message) => quietly('replace', respond?.({ replace_original: true, ...message })),
+    replyUrl: body.view ? undefined : body.response_url,
+    replace: (message) => succeeds('replace', respond?.({ replace_original: true, ...message })),
   };
 }
 
@@ -94,7 +106,9 @@ function cardOf(body: BlockAction, value: string): CardRef | undefined {
     return opened && { ...opened, value };
   }
   const { channel_id: channel, message_ts: ts } = body.container;
-  return typeof channel === 'string' && typeof ts === 'string' ? { channel, ts, value } : undefined;
+  return typeof channel === 'string' && typeof ts === 'string'
+    ? { channel, ts, value, isOpened: false }
+    : undefined;
 }
 
 /** Runs what a click is for; whatever goes wrong, the clicker hears of it. */

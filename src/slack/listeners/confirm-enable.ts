@@ -12,9 +12,11 @@ export async function confirmEnabling(session: Session, click: Click): Promise<v
   await click.ack();
   switch (result.outcome) {
     case 'enabled':
-      return click.replace(noticeMessage(`${person.name} confirmed: ${click.value} is on again.`));
+      await click.replace(noticeMessage(`${person.name} confirmed: ${click.value} is on again.`));
+      return;
     case 'not_disabled':
-      return click.replace(noticeMessage(`Nobody has to confirm this any more: ${enableSentence(result)}`));
+      await click.replace(noticeMessage(`Nobody has to confirm this any more: ${enableSentence(result)}`));
+      return;
     case 'refused':
     case 'unknown_scope':
     case 'asked':

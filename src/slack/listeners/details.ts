@@ -10,7 +10,8 @@ import { openWindow } from './open-window.ts';
 
 export async function showDetails(session: Session, click: Click): Promise<void> {
   await click.ack();
-  const look = await lookAtCard(session, click.card);
+  // It decides nothing: the window that it opens shows the whole, of a line too.
+  const look = await lookAtCard(session, click.card && { ...click.card, isOpened: true });
   if (look.outcome === 'refused') return click.tell(look.because);
   const view = await withPast(session.context, await fullCardViewOf(session.context, look.act.proposal));
   const copy = stageOfTarget(look.target) === 'review' ? { ...view, stage: 'review' as const } : view;

@@ -106,7 +106,7 @@ async function shapeOf(session: Session, by: Clicker, action: string): Promise<r
 }
 
 function refOf(value: string): CardRef {
-  return { channel: HOME, ts: '0', value };
+  return { channel: HOME, ts: '0', value, isOpened: true };
 }
 
 /** Which were listed: only those can be approved by it. */

@@ -4,7 +4,7 @@ import type { CardAct } from '../../domain/authorize.ts';
 import { digestOf } from '../../domain/envelope.ts';
 import { parseProposalRef } from '../../domain/ids.ts';
 import type { Proposal } from '../../domain/proposal.ts';
-import { type Card, findCard } from '../../store/cards.ts';
+import { type Card, listShown } from '../../store/cards.ts';
 import type { Database } from '../../store/database.ts';
 import { findProposal, getEnvelope, getProposal } from '../../store/proposals.ts';
 import { cardViewOf } from '../card-view-of.ts';
@@ -32,17 +32,19 @@ const NOT_YET_MS = 400;
 export async function lookAtCard({ context }: Session, ref: CardRef | undefined): Promise<Look> {
   const { database, log } = context;
   if (ref?.channel === HOME) return lookFromHome(context, ref);
-  const card = ref && (await findSoon(database, ref));
-  if (!card) {
+  const cards = ref ? await listSoon(database, ref) : [];
+  const [first] = cards;
+  if (!ref || !first) {
     log.warn({ channel: ref?.channel, ts: ref?.ts }, 'slack.click_on_unknown_message');
     return refuse(
       'This message is none of the cards that I keep, so nothing was recorded. Decide on the proposal’s own card.',
     );
   }
-  const proposal = await getProposal(database, card.proposalId);
-  const number = `#${proposal.number}`;
   const [claimed, round] = ref.value.split(':');
-  if (claimed !== card.proposalId) {
+  const card = cards.find(({ proposalId }) => proposalId === claimed);
+  const proposal = await getProposal(database, (card ?? first).proposalId);
+  const number = `#${proposal.number}`;
+  if (!card) {
     log.warn({ channel: ref.channel, ts: ref.ts }, 'slack.click_with_foreign_value');
     return refuse(`That button does not belong to ${number}. Nothing was recorded.`);
   }
@@ -51,6 +53,11 @@ export async function lookAtCard({ context }: Session, ref: CardRef | undefined)
       `${number} has changed since this card was shown. Look at it as it is now and decide there.`,
     );
   }
+  // A line shows what it is about and for how much, not all that will be done.
+  if (card.form === 'line' && !ref.isOpened)
+    return refuse(
+      `A line of a list can’t be decided as it stands: press Look at it and decide ${number} there.`,
+    );
   const view = await cardViewOf(context, proposal);
   const digest = await digestShown(database, card, proposal);
   const { offered, tier } = view;
@@ -72,11 +79,11 @@ async function lookFromHome(context: Context, card: CardRef): Promise<Look> {
 }
 
 /** People see a card some milliseconds before it is on record here. */
-async function findSoon(database: Database, { channel, ts }: CardRef): Promise<Card | undefined> {
-  const card = await findCard(database, channel, ts);
-  if (card) return card;
+async function listSoon(database: Database, { channel, ts }: CardRef): Promise<Card[]> {
+  const cards = await listShown(database, channel, ts);
+  if (cards.length > 0) return cards;
   await pause(NOT_YET_MS);
-  return findCard(database, channel, ts);
+  return listShown(database, channel, ts);
 }
 
 /** Of the round that the message shows, which may be older than the proposal's. */

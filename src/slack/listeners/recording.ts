@@ -1,9 +1,10 @@
 import type { Proposal } from '../../domain/proposal.ts';
 import { loggable } from '../../logger.ts';
-import { enqueue } from '../../store/outbox.ts';
+import { keepReply, releaseMessage } from '../../store/delivery.ts';
 import { getProposal } from '../../store/proposals.ts';
 import { decisionCard, type Recorded, recordingCard } from '../cards/decision-card.ts';
 import { copyFor } from '../copy-for.ts';
+import { contentDigest } from '../replace-message.ts';
 import type { Session } from '../session.ts';
 import type { Click } from './click.ts';
 import type { KnownCard } from './look-at-card.ts';
@@ -17,21 +18,28 @@ export interface Recording {
 }
 
 const BACK_MS = 5_000;
+/** Slack takes five; the click itself answers with up to three. */
+export const LATER_USES = 2;
 
+/**
+ * While it is shown nobody else brings the clicked message up to date; what it shows in the end is remembered, so that the outbox has
+ * the last word only where that is another.
+ */
 export function startRecording(
   session: Session,
   click: Click,
-  { view, target }: KnownCard,
+  { view, target, card }: KnownCard,
   what: Recorded,
 ): Recording {
-  const { context } = session;
-  const { id } = view.proposal;
+  const { database, log } = session.context;
+  const { channel, ts } = card;
   let shown: Promise<void> | undefined;
 
   async function showNow(personName: string): Promise<void> {
+    const url = click.replyUrl;
     const [copy] = await Promise.all([
       copyFor(session, view, target),
-      enqueue(context.database, [{ topic: 'card', ref: id, afterMs: BACK_MS }]),
+      url && keepReply(database, { channel, ts, url, uses: LATER_USES }, BACK_MS),
     ]);
     await click.replace(recordingCard(copy, personName, what));
   }
@@ -39,18 +47,16 @@ export function startRecording(
   return {
     show(personName) {
       shown ??= showNow(personName).catch((error: unknown) =>
-        context.log.warn({ err: loggable(error) }, 'slack.recording_not_shown'),
+        log.warn({ err: loggable(error) }, 'slack.recording_not_shown'),
       );
     },
     async settle(decided) {
       if (!shown && !decided) return;
       await shown;
-      const proposal = decided ?? (await getProposal(context.database, id));
-      await click.replace(decisionCard(await copyFor(session, { ...view, proposal }, target)));
-      const now = await getProposal(context.database, id);
-      if (now.version === proposal.version && now.paused === proposal.paused) return;
-      // The outbox has the last word if the proposal moved on while this one was shown.
-      await enqueue(context.database, [{ topic: 'card', ref: id }]);
+      const proposal = decided ?? (await getProposal(database, view.proposal.id));
+      const message = decisionCard(await copyFor(session, { ...view, proposal }, target));
+      const isShown = await click.replace(message);
+      await releaseMessage(database, channel, ts, isShown ? contentDigest(message) : null);
     },
   };
 }

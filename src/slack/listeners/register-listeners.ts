@@ -1,5 +1,6 @@
 import type { App, BlockAction, ViewResponseAction } from '@slack/bolt';
 import { loggable } from '../../logger.ts';
+import { keepReply } from '../../store/delivery.ts';
 import { noticeModal } from '../cards/notice.ts';
 import { queueModal } from '../cards/queue.ts';
 import { runCommand } from '../commands/run-command.ts';
@@ -16,6 +17,7 @@ import { showDetails } from './details.ts';
 import { approveBulk, lookFromHome, openBulk, pickBulk, publishHome, turnPage } from './home.ts';
 import { askForEvidence, sayDone, sayNotDone } from './manual.ts';
 import { amendIt, ask as askAgent, handItOver, openAmend, openAsk, openHandOver } from './more.ts';
+import { LATER_USES } from './recording.ts';
 import { askWhyNot, reject } from './reject.ts';
 import { agree, askWhatIsWrong, object } from './review.ts';
 import { sentenceOf } from './sentence-of.ts';
@@ -69,7 +71,10 @@ export function registerListeners(app: App, session: Session): void {
   app.action<BlockAction>(/.*/, async ({ body, ack, respond }) => {
     const click = clickOf(session, { body, ack: () => ack(), respond });
     const listener = CLICKS[click.actionId.replace(/:.*/, '')] ?? unknownClick;
-    await answering(session, click, () => listener(session, click));
+    await Promise.all([
+      answering(session, click, () => listener(session, click)),
+      keepReplyOf(session, click),
+    ]);
   });
   registerWindows(app, session);
   app.command(/.*/, async ({ command, ack, respond }) => runCommand(session, { command, ack, respond }));
@@ -77,6 +82,15 @@ export function registerListeners(app: App, session: Session): void {
   for (const gone of ['app_uninstalled', 'tokens_revoked']) {
     app.event(gone, async () => session.context.log.error({ event: gone }, 'slack.access_lost'));
   }
+}
+
+/** What becomes of a clicked card is shown without a call of the Web API, of which there are few. */
+async function keepReplyOf({ context }: Session, { card, replyUrl: url }: Click): Promise<void> {
+  if (!card || !url) return;
+  const { channel, ts } = card;
+  await keepReply(context.database, { channel, ts, url, uses: LATER_USES }).catch((error: unknown) =>
+    context.log.warn({ err: loggable(error) }, 'slack.reply_not_kept'),
+  );
 }
 
 /** An old card, or a newer version of us beside this one: never nothing. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../../src/context.ts';
 import { addTime, type WorkClock } from '../../../src/domain/clock.ts';
-import { saveCard } from '../../../src/store/cards.ts';
+import { saveCards } from '../../../src/store/cards.ts';
 import { claimOutbox, enqueue, finishOutbox } from '../../../src/store/outbox.ts';
 import { testContext, testManifests } from '../../support/context.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
@@ -43,8 +43,8 @@ describe('much that is to be told at once', () => {
   it('goes out with the kill switch first, then who is called, then new cards, then their updates', async () => {
     const { database } = context;
     const [shown, fresh] = [await proposed(context), await proposed(context)];
-    const place = { channel: 'C1', ts: '1', target: '#x', round: 1, version: 1, posted: false };
-    await saveCard(database, { ...place, proposalId: shown.id });
+    const card = { channel: 'C1', ts: '1', target: '#x', round: 1, form: 'card', shown: null } as const;
+    await saveCards(database, [{ ...card, proposalId: shown.id }]);
     for (const claim of await claimOutbox(database, ['card'], 60_000, 10))
       await finishOutbox(database, claim);
     await enqueue(database, [

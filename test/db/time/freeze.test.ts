@@ -5,7 +5,7 @@ import type { Proposal } from '../../../src/domain/proposal.ts';
 import { decide } from '../../../src/lifecycle/decide.ts';
 import { escalateDue } from '../../../src/lifecycle/escalate.ts';
 import { expireDue } from '../../../src/lifecycle/expire.ts';
-import { saveCard } from '../../../src/store/cards.ts';
+import { saveCards } from '../../../src/store/cards.ts';
 import { getProposal } from '../../../src/store/proposals.ts';
 import { switchOff, switchOn } from '../../../src/store/switches.ts';
 import { testContext, testManifests } from '../../support/context.ts';
@@ -127,16 +127,10 @@ describe('the kill switch', () => {
 describe('a card that could not be delivered', () => {
   const tried = (proposal: Proposal) =>
     owner`update outbox set last_error = 'Slack did not answer' where topic = 'card' and ref = ${proposal.id}`;
-  const shown = ({ id, version, round }: Proposal) =>
-    saveCard(context.database, {
-      channel: 'C1',
-      ts: id,
-      proposalId: id,
-      target: '#x',
-      round,
-      version,
-      posted: true,
-    });
+  const shown = ({ id, round }: Proposal) =>
+    saveCards(context.database, [
+      { channel: 'C1', ts: id, proposalId: id, target: '#x', round, form: 'card', shown: null },
+    ]);
 
   it('holds its clocks, and gives the time back once people can see it', async () => {
     const proposal = await proposed(context);

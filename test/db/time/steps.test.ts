@@ -132,23 +132,58 @@ describe('ten thousand steps that are due', () => {
   }, 120_000);
 });
 
-describe('a sweep over many open proposals', () => {
-  it('reads only those that are due', async () => {
+/** SWEEP_OPEN=1000000 is the whole of it, with 10,000 due; in `npm test` a hundredth. */
+const OPEN = Number(process.env.SWEEP_OPEN ?? 10_000);
+const DUE = OPEN / 100;
+
+describe(`a sweep over ${OPEN.toLocaleString('en-US')} open proposals`, () => {
+  beforeAll(async () => {
     await owner.unsafe(`
+      alter table proposal disable trigger user;
+      insert into proposal (id, agent, body, action, system, workflow, account, summary, input, reason, evidence, metadata, currency, tier,
+        decide, why, policy, reversible, requesters, state, version, round, judged_at, expires_at, events)
+      select gen_random_uuid(), agent, body, action, system, workflow, 'crowd', summary, input, reason, evidence, metadata, currency, tier,
+        decide, why, policy, reversible, requesters, 'pending', 2, 1, now(), now() + interval '8 hours', 2
+      from (select * from proposal where account = '90210' limit 1) p, generate_series(1, ${OPEN});
       insert into step (proposal_id, round, n, due_at, what)
-      select id, 1, 9, now() + interval '1 hour', '{"remind": true, "add": [], "page": false}' from proposal where account = 'flood';
-      update step set due_at = now() - interval '1 minute' where n = 9 and proposal_id in (select id from proposal where account = 'flood' limit 7);
-      analyze step; analyze proposal`);
-    const [row] = await owner<{ 'QUERY PLAN': [{ Plan: Plan }] }[]>`
-      explain (analyze, format json) select * from due_steps(now(), 200)`;
-    const nodes = flat(row?.['QUERY PLAN'][0].Plan);
-    expect(nodes.map((node) => node['Node Type'])).not.toContain('Seq Scan on step');
+      select id, 1, 9, now() + interval '1 hour', '{"remind": true, "add": [], "page": false}' from proposal where account = 'crowd';
+      update step set due_at = now() - interval '1 minute' where n = 9 and proposal_id in
+        (select id from proposal where account = 'crowd' order by id limit ${DUE});
+      update proposal set expires_at = now() - interval '1 minute' where id in
+        (select id from proposal where account = 'crowd' order by id limit ${DUE});
+      alter table proposal enable always trigger proposal_moves; alter table proposal enable always trigger proposal_kept;
+      alter table proposal enable always trigger proposal_is_audited; alter table proposal enable always trigger proposal_waited`);
+    await owner.unsafe('vacuum analyze step');
+    await owner.unsafe('vacuum analyze proposal');
+  }, 600_000);
+
+  const planOf = async (query: string): Promise<Plan[]> => {
+    const [row] = await owner.unsafe<{ 'QUERY PLAN': [{ Plan: Plan }] }[]>(
+      `explain (analyze, format json) ${query}`,
+    );
+    return flat(row?.['QUERY PLAN'][0].Plan);
+  };
+
+  it('reads only the steps that are due', async () => {
+    const nodes = await planOf(`select * from due_steps(now(), ${OPEN})`);
+    expect(nodes.map((node) => node['Node Type'])).not.toContain('Seq Scan');
     const step = nodes.find((node) => node['Index Name'] === 'step_due');
     expect(step?.['Index Cond']).toContain('due_at <=');
-    expect(step?.['Actual Rows']).toBe(7);
+    expect(step?.['Actual Rows']).toBe(DUE);
     expect(
       nodes.filter((node) => node['Relation Name'] === 'proposal').map((node) => node['Actual Loops']),
-    ).toEqual([7]);
+    ).toEqual([DUE]);
+  });
+
+  it('reads only what expires, soonest first', async () => {
+    const nodes = await planOf(`select p.id from proposal p join switchboard b on b.id = 1
+      where p.state in ('received', 'pending', 'in_review') and p.expires_at <= statement_timestamp()
+        and not is_undelivered(p.id, p.round, p.state, p.expires_at)
+        and switched_off(b.off, p.agent, p.system, p.workflow) is null
+      order by p.expires_at limit ${OPEN}`);
+    expect(nodes.map((node) => node['Node Type'])).not.toContain('Seq Scan');
+    const expiry = nodes.find((node) => node['Index Name'] === 'proposal_expiry');
+    expect(expiry?.['Actual Rows']).toBe(DUE);
   });
 });
 
