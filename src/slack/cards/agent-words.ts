@@ -8,7 +8,7 @@ import { bareHost, mixedAlphabets } from './text.ts';
 
 /** The agent's own words: last on the card, apart, and marked, so that they can look like nothing of ours. */
 export function agentBlocks(view: CardView): KnownBlock[] {
-  const { reason, evidence, questions } = view.proposal;
+  const { reason, evidence, questions, claimedImpact } = view.proposal;
   const shown = evidence.slice(0, limits.agent.evidence);
   const more = evidence.length - shown.length;
   const mixed = mixedAlphabets([reason, ...shown.map(({ title }) => title)].join(' '));
@@ -32,6 +32,9 @@ export function agentBlocks(view: CardView): KnownBlock[] {
     richText(
       blockId('agent', view),
       { type: 'rich_text_quote', elements: quoted },
+      ...(claimedImpact === null
+        ? []
+        : [line('It claims an impact of ', { said: claimedImpact, max: limits.agent.title }, '.')]),
       ...(points.length > 0 ? [line('It points to:'), ...list(points)] : []),
       ...(questions.length > 0 ? list(questions.slice(-limits.agent.questions).map(questionLine)) : []),
     ),

@@ -78,10 +78,14 @@ export function restated(view: CardView): string {
   return `${back}${headline(view)}, account ${proposal.account}.`;
 }
 
-/** The second human's. */
-export function reviewButtons(view: CardView, withDetails: boolean): ActionsBlock {
+/** The second human's; to agree only where all of it is shown. */
+export function reviewButtons(
+  view: CardView,
+  { isWhole, withDetails }: { readonly isWhole: boolean; readonly withDetails: boolean },
+): ActionsBlock {
   const agree = { ...button(view, 'agree', 'Agree'), style: 'primary' as const };
   const object = { ...button(view, 'object', 'Object'), style: 'danger' as const };
   const details = withDetails ? [button(view, 'details', 'Full details')] : [];
-  return { type: 'actions', block_id: blockId('review', view), elements: [agree, object, ...details] };
+  const elements = [...(isWhole ? [agree] : []), object, ...details];
+  return { type: 'actions', block_id: blockId('review', view), elements };
 }

@@ -23,7 +23,7 @@ export function decisionCard(view: CardView): SlackMessage {
   if (view.stage === 'review' && isReviewable(proposal))
     return cardWith(
       view,
-      [became, reviewButtons(view, true)],
+      [became, reviewButtons(view, { isWhole: isShownWhole(view), withDetails: true })],
       [...outcome, ' ', ...reviewDeadline(view)],
       '',
     );

@@ -46,7 +46,9 @@ export function detailsModal(view: CardView, privateMetadata: string): ModalView
       ...(open
         ? [{ type: 'actions' as const, block_id: blockId('decide', view), elements: [rejectButton(view)] }]
         : []),
-      ...(view.stage === 'review' && isReviewable(proposal) ? [reviewButtons(view, false)] : []),
+      ...(view.stage === 'review' && isReviewable(proposal)
+        ? [reviewButtons(view, { isWhole: whole, withDetails: false })]
+        : []),
       ...(said.length > 0 ? [label(view), ...said] : []),
       ...(said.length < words.length ? [notice(view, 'words-cut', WORDS_CUT)] : []),
     ],

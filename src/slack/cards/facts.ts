@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import { isOpen } from '../../domain/proposal.ts';
+import { isOpen, type ProposalState } from '../../domain/proposal.ts';
 import { blockId, type CardView, impactOf, nameOf } from './card-view.ts';
 import { fieldsOf, type InputFacts, inputFacts, lookalikes } from './input-facts.ts';
 import { limits } from './limits.ts';
@@ -36,30 +36,39 @@ export function factBlocks(view: CardView): KnownBlock[] {
   ];
 }
 
-/** What would happen, for how much, who asks and who decides. */
+/** What would happen, for how much, and who asks; that there is no way back stands before what an agent could make long. */
 export function headlineBlocks(view: CardView): KnownBlock[] {
   return [
-    header(blockId('headline', view), headline(view)),
-    richText(
-      blockId('who', view),
-      line(...whoAsks(view)),
-      ...askedAgain(view),
-      ...summaryIfCut(view),
-      ...whoDecides(view).map((pieces) => line(...pieces)),
-    ),
+    header(blockId('headline', view), title(view)),
+    richText(blockId('who', view), line(...whoAsks(view)), ...askedAgain(view), ...summaryIfCut(view)),
   ];
 }
 
-/** What is so already: the record, the account's history, the way back, the switches. */
+function title(view: CardView): string {
+  const { reversible, summary } = view.proposal;
+  return reversible ? headline(view) : `${impactOf(view)} · cannot be undone · ${summary}`;
+}
+
+/** What is so already: the record, the account's history, the way back, the switches; and then who decides. */
 export function stateBlocks(view: CardView): KnownBlock[] {
   const record = recordLines(view);
   return [
     ...(record.lines.length > 0
       ? [richText(blockId('record', view), line(bold(record.title)), ...list(record.lines))]
       : []),
-    richText(blockId('undo', view), ...historyLines(view), line(...undoing(view))),
+    ...linesIn(view, 'undo', [...historyLines(view), ...undoLines(view)]),
     ...(view.proposal.paused ? [richText(blockId('paused', view), line(...pausing(view)))] : []),
+    ...linesIn(
+      view,
+      'decides',
+      whoDecides(view).map((pieces) => line(...pieces)),
+    ),
   ];
+}
+
+/** Slack takes no block without a line. */
+function linesIn(view: CardView, place: string, lines: readonly ReturnType<typeof line>[]): KnownBlock[] {
+  return lines.length > 0 ? [richText(blockId(place, view), ...lines)] : [];
 }
 
 function whoAsks(view: CardView): Piece[] {
@@ -87,7 +96,7 @@ function askedAgain({ proposal: { askedAgain: because, state } }: CardView): Ret
 }
 
 function summaryIfCut(view: CardView): ReturnType<typeof line>[] {
-  const fits = escapeText(neutralise(headline(view))).length <= limits.header;
+  const fits = escapeText(neutralise(title(view))).length <= limits.header;
   return fits ? [] : [line({ said: view.proposal.summary, max: limits.sentence })];
 }
 
@@ -101,7 +110,7 @@ function warnings({ offered, proposal }: CardView, { missing }: InputFacts): Ret
             bold('Not all of it is shown here. '),
             'Not whole: ',
             ...missing,
-            '. Open Full details to see everything; it can be approved there.',
+            '. Open Full details to see everything, and decide there.',
           ),
         ]
       : []),
@@ -114,6 +123,21 @@ function historyLines({ history, own, offered }: CardView): ReturnType<typeof li
     ...(history ? [line(bold('This account before'), ' — ', title, ': ', { said: history }, '.')] : []),
     ...(own ? [line(bold('You'), ': ', { said: own }, '.')] : []),
   ];
+}
+
+/** Of what was not written, or is undone already, there is nothing to undo. */
+const WITHOUT_A_WRITE: readonly ProposalState[] = [
+  'rejected',
+  'expired',
+  'withdrawn',
+  'superseded',
+  'blocked',
+  'failed',
+  'rolled_back',
+];
+
+function undoLines(view: CardView): ReturnType<typeof line>[] {
+  return WITHOUT_A_WRITE.includes(view.proposal.state) ? [] : [line(...undoing(view))];
 }
 
 function undoing({ proposal, offered }: CardView): Piece[] {

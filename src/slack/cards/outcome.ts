@@ -170,7 +170,7 @@ function rejectionOf(proposal: Proposal): Piece[] {
 
 function saidNo(made: Decision, did: string): Piece[] {
   const { reason } = made;
-  const why = reason ? [': ', ...quote(reason)] : ['.'];
+  const why = reason ? [': ', ...quote(reason), /[.!?…]$/.test(reason) ? '' : '.'] : ['.'];
   return [bold(did), ' by ', { said: nameWithRight(made), max: limits.name * 2 }, ' ', made.at, ...why];
 }
 

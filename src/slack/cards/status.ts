@@ -1,3 +1,4 @@
+import { type DecidingPace, tellPace } from '../../domain/deciding-pace.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { Switches } from '../../domain/switches.ts';
 import { switchedName } from './alerts.ts';
@@ -24,9 +25,11 @@ export interface Status {
     readonly pausedUntil: Date;
     readonly why: string;
   }[];
+  /** How people decide, by agent. */
+  readonly pace: readonly DecidingPace[];
 }
 
-export function statusMessage({ switches, outbox, pending, resting }: Status): SlackMessage {
+export function statusMessage({ switches, outbox, pending, resting, pace }: Status): SlackMessage {
   const off = Object.entries(switches.off);
   const first: Piece[] =
     off.length === 0
@@ -56,6 +59,9 @@ export function statusMessage({ switches, outbox, pending, resting }: Status): S
       ...(pending.length > 0
         ? [richText('pending', line(bold('To decide')), ...list(proposalRows(pending)))]
         : []),
+      ...(pace.length > 0
+        ? [richText('pace', line(bold('How people decide')), ...list(pace.map(paceRow)))]
+        : []),
       ...(parked.length > 0
         ? [
             richText(
@@ -74,6 +80,10 @@ export function statusMessage({ switches, outbox, pending, resting }: Status): S
         : []),
     ],
   };
+}
+
+function paceRow(pace: DecidingPace): Piece[] {
+  return [bold(pace.agent, limits.name), ': ', tellPace(pace), '.'];
 }
 
 function switchRow([scope, switched]: [string, Switches['off'][string]], { asked }: Switches): Piece[] {

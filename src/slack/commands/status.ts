@@ -1,3 +1,5 @@
+import { PACE_DAYS } from '../../domain/deciding-pace.ts';
+import { readDecidingPace } from '../../store/pace-of-deciding.ts';
 import { readOutboxState } from '../../store/outbox.ts';
 import { listProposals } from '../../store/proposals.ts';
 import { readSwitches } from '../../store/switches.ts';
@@ -15,13 +17,14 @@ export const statusCommand: Command = {
     const { permission } = await standingFor(session, by, { kind: 'status' });
     if (!permission.allowed) return noticeMessage(permission.because);
     const { database } = session.context;
-    const [switches, outbox, pending, resting] = await Promise.all([
+    const [switches, outbox, pending, resting, pace] = await Promise.all([
       readSwitches(database),
       readOutboxState(database),
       listProposals(database, { waiting: true }),
       listPausedSystems(database),
+      readDecidingPace(database, PACE_DAYS),
     ]);
-    return statusMessage({ switches, outbox, pending, resting });
+    return statusMessage({ switches, outbox, pending, resting, pace });
   },
 };
 

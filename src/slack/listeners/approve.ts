@@ -3,6 +3,7 @@ import { whyUnconfirmed } from '../../domain/confirmation.ts';
 import type { DecideResult } from '../../lifecycle/decide.ts';
 import type { CardView } from '../cards/card-view.ts';
 import { confirmModal } from '../cards/confirm-modal.ts';
+import { isShownWhole } from '../cards/decision-card.ts';
 import { noticeModal } from '../cards/notice.ts';
 import type { Session } from '../session.ts';
 import { encodeCardRef } from './card-ref.ts';
@@ -21,6 +22,10 @@ export async function approve(session: Session, click: Click): Promise<void> {
     return click.tell(look.because);
   }
   const { proposal, tier } = look.view;
+  if (proposal.state === 'pending' && !isShownWhole(look.view)) {
+    await click.ack();
+    return click.tell(notWhole(proposal.number, 'approve'));
+  }
   if (
     proposal.state === 'pending' &&
     (tier.confirm === 'type' || (tier.confirm === 'dialog' && !click.isConfirmed))
@@ -36,6 +41,11 @@ export async function approve(session: Session, click: Click): Promise<void> {
   await click.ack();
   if (result.outcome === 'refused') await click.tell(result.because);
   await recording.settle(result.outcome === 'refused' ? undefined : result.proposal);
+}
+
+/** Nobody answers for what they were not shown. */
+export function notWhole(number: number, verb: string): string {
+  return `#${number} is too large for its card. Open Full details and ${verb} it there.`;
 }
 
 /** The full details' own Approve, for what does not fit on a card. A tier that wants it confirmed asks for that next. */

@@ -2,11 +2,13 @@ import type { ViewResponseAction } from '@slack/bolt';
 import { authorize, type CardAct } from '../../domain/authorize.ts';
 import type { DecideResult } from '../../lifecycle/decide.ts';
 import { review } from '../../lifecycle/review.ts';
+import { isShownWhole } from '../cards/decision-card.ts';
 import { limits } from '../cards/limits.ts';
 import { noticeModal } from '../cards/notice.ts';
 import { objectModal } from '../cards/object-modal.ts';
 import type { Session } from '../session.ts';
 import { whoActs } from '../who-acts.ts';
+import { notWhole } from './approve.ts';
 import { encodeCardRef } from './card-ref.ts';
 import type { Click, Clicker } from './click.ts';
 import { type KnownCard, lookAtCard } from './look-at-card.ts';
@@ -25,6 +27,10 @@ export async function agree(session: Session, click: Click): Promise<void> {
   if (look.outcome === 'refused') {
     await click.ack();
     return click.tell(look.because);
+  }
+  if (!click.viewId && !isShownWhole(look.view)) {
+    await click.ack();
+    return click.tell(notWhole(look.view.proposal.number, 'agree to'));
   }
   const recording = startRecording(session, click, look, 'agreement');
   const result = await reviewOn(session, look, click.by, { verdict: 'agreed', reason: null }, recording.show);

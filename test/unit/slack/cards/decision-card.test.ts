@@ -8,6 +8,10 @@ import { factsIn, objections, objectsIn } from '../../../support/card-checks.ts'
 import { approval, cardView, execution, offered, tier } from '../../../support/card-view.ts';
 import { hostileTexts } from '../../../support/hostile-texts.ts';
 
+/** `CARD_CASES=20000`: each property as often; the whole of it takes minutes. */
+const CASES = Number(process.env.CARD_CASES ?? 0);
+const PATIENCE_MS = 30_000 + CASES * 60;
+
 const anyText = fc.oneof(fc.constantFrom(...hostileTexts), fc.string({ unit: 'binary', maxLength: 400 }));
 const anyInput = fc.dictionary(
   fc.oneof(fc.constantFrom('account', 'invoice', 'amount'), fc.string({ unit: 'binary', maxLength: 30 })),
@@ -25,48 +29,52 @@ const actionIds = ({ blocks }: SlackMessage) =>
   objectsIn(blocks).flatMap((each) => (each.type === 'button' ? [String(each.action_id)] : []));
 
 describe('decisionCard', () => {
-  it('passes Slack and pings, links and hides nothing, whatever anybody wrote', () => {
-    const everywhere = fc.record({
-      text: anyText,
-      input: anyInput,
-      words: anyWords,
-      state: fc.constantFrom(...PROPOSAL_STATES),
-    });
-    fc.assert(
-      fc.property(everywhere, ({ text, input, words, state }) => {
-        const view = cardView(
-          {
-            ...words,
-            input: JSON.parse(JSON.stringify(input)),
-            state,
-            summary: text,
-            account: text,
-            onBehalfOf: text,
-            before: { refundable: text, balance: { deep: text } },
-            blocked: text,
-            questions: [
-              {
-                id: 'q',
-                text,
-                by: { id: 'U1', name: text },
-                askedAt: approval.at,
-                answer: { text, at: approval.at },
-              },
-            ],
-            handovers: [{ toId: 'U1', toName: text, byName: text }],
-            decisions: [
-              { ...approval, kind: 'reject', reason: text, by: { id: 'U1', name: text } },
-              approval,
-            ],
-            execution: { ...execution, error: text, result: { id: text } },
-          },
-          { history: text, people: () => text },
-        );
-        expect(objections(decisionCard(view))).toEqual([]);
-      }),
-      { numRuns: 300 },
-    );
-  });
+  it(
+    'passes Slack and pings, links and hides nothing, whatever anybody wrote',
+    () => {
+      const everywhere = fc.record({
+        text: anyText,
+        input: anyInput,
+        words: anyWords,
+        state: fc.constantFrom(...PROPOSAL_STATES),
+      });
+      fc.assert(
+        fc.property(everywhere, ({ text, input, words, state }) => {
+          const view = cardView(
+            {
+              ...words,
+              input: JSON.parse(JSON.stringify(input)),
+              state,
+              summary: text,
+              account: text,
+              onBehalfOf: text,
+              before: { refundable: text, balance: { deep: text } },
+              blocked: text,
+              questions: [
+                {
+                  id: 'q',
+                  text,
+                  by: { id: 'U1', name: text },
+                  askedAt: approval.at,
+                  answer: { text, at: approval.at },
+                },
+              ],
+              handovers: [{ toId: 'U1', toName: text, byName: text }],
+              decisions: [
+                { ...approval, kind: 'reject', reason: text, by: { id: 'U1', name: text } },
+                approval,
+              ],
+              execution: { ...execution, error: text, result: { id: text } },
+            },
+            { history: text, people: () => text },
+          );
+          expect(objections(decisionCard(view))).toEqual([]);
+        }),
+        { numRuns: CASES || 300 },
+      );
+    },
+    PATIENCE_MS,
+  );
 
   it.each(hostileTexts.map((text, index) => ({ index, text })))(
     'holds against hostile text $index',
@@ -80,53 +88,63 @@ describe('decisionCard', () => {
     },
   );
 
-  it('says the same before the agent’s words whatever the agent says', () => {
-    const silent = decisionCard(cardView({ reason: '', evidence: [] }));
-    fc.assert(
-      fc.property(anyWords, (words) => {
-        const card = decisionCard(cardView(words));
-        expect(factsIn(card.blocks)).toEqual(factsIn(silent.blocks));
-        expect(card.text).toBe(silent.text);
-      }),
-    );
-  });
+  it(
+    'says the same before the agent’s words whatever the agent says',
+    () => {
+      const silent = decisionCard(cardView({ reason: '', evidence: [] }));
+      fc.assert(
+        fc.property(anyWords, (words) => {
+          const card = decisionCard(cardView(words));
+          expect(factsIn(card.blocks)).toEqual(factsIn(silent.blocks));
+          expect(card.text).toBe(silent.text);
+        }),
+        { numRuns: CASES || 100 },
+      );
+    },
+    PATIENCE_MS,
+  );
 
-  it('shows equal facts for equal inputs and for no others', () => {
-    const factsOf = (input: JsonObject) => JSON.stringify(factsIn(decisionCard(cardView({ input })).blocks));
-    const small = fc
-      .dictionary(
-        fc.oneof(
-          fc.constantFrom('account', 'invoice', 'amount', 'note'),
-          fc.string({ unit: 'binary', maxLength: 4 }),
-        ),
-        fc.oneof(
-          fc.constantFrom<string | number | boolean | null>(
-            '',
-            '""',
-            '5',
-            5,
-            'null',
-            null,
-            ' x',
-            'x',
-            'x\n',
-            'x⏎ ',
+  it(
+    'shows equal facts for equal inputs and for no others',
+    () => {
+      const factsOf = (input: JsonObject) =>
+        JSON.stringify(factsIn(decisionCard(cardView({ input })).blocks));
+      const small = fc
+        .dictionary(
+          fc.oneof(
+            fc.constantFrom('account', 'invoice', 'amount', 'note'),
+            fc.string({ unit: 'binary', maxLength: 4 }),
           ),
-          fc.string({ unit: 'binary', maxLength: 8 }),
-          fc.jsonValue({ maxDepth: 1 }),
-        ),
-        { maxKeys: 3 },
-      )
-      .map((input): JsonObject => JSON.parse(JSON.stringify({ invoice: 'inv', ...input })))
-      .filter((input) => typeof input.invoice === 'string');
-    fc.assert(
-      fc.property(small, small, (one, other) => {
-        fc.pre(isShownWhole(cardView({ input: one })) && isShownWhole(cardView({ input: other })));
-        expect(factsOf(one) === factsOf(other)).toBe(canonicalText(one) === canonicalText(other));
-      }),
-      { numRuns: 600 },
-    );
-  });
+          fc.oneof(
+            fc.constantFrom<string | number | boolean | null>(
+              '',
+              '""',
+              '5',
+              5,
+              'null',
+              null,
+              ' x',
+              'x',
+              'x\n',
+              'x⏎ ',
+            ),
+            fc.string({ unit: 'binary', maxLength: 8 }),
+            fc.jsonValue({ maxDepth: 1 }),
+          ),
+          { maxKeys: 3 },
+        )
+        .map((input): JsonObject => JSON.parse(JSON.stringify({ invoice: 'inv', ...input })))
+        .filter((input) => typeof input.invoice === 'string');
+      fc.assert(
+        fc.property(small, small, (one, other) => {
+          fc.pre(isShownWhole(cardView({ input: one })) && isShownWhole(cardView({ input: other })));
+          expect(factsOf(one) === factsOf(other)).toBe(canonicalText(one) === canonicalText(other));
+        }),
+        { numRuns: CASES || 600 },
+      );
+    },
+    PATIENCE_MS,
+  );
 
   it('offers Approve and Reject while it is pending and shown whole', () => {
     expect(actionIds(decisionCard(cardView()))).toEqual(['approve', 'reject']);
@@ -144,6 +162,55 @@ describe('decisionCard', () => {
     const card = decisionCard(cardView({ input }));
     expect(actionIds(card)).toEqual(['details']);
     expect(JSON.stringify(card.blocks)).toContain('Not all of it is shown here');
+  });
+
+  it('lets the second human agree only to what is shown whole', () => {
+    const review = {
+      state: 'in_review' as const,
+      review: { state: 'awaiting' as const, dueAt: null },
+      decisions: [approval],
+    };
+    const invoice = 'x'.repeat(1_600);
+    const copy = (input: JsonObject) =>
+      decisionCard(cardView({ ...review, input }, { stage: 'review' as const }));
+    expect(actionIds(copy({ invoice: 'inv_9' }))).toEqual(['agree', 'object', 'details']);
+    expect(actionIds(copy({ invoice }))).toEqual(['object', 'details']);
+  });
+
+  it('says first that it cannot be undone, whatever an agent makes the summary say', () => {
+    const card = decisionCard(cardView({ reversible: false, summary: 'x'.repeat(400) }));
+    expect(JSON.stringify(card.blocks[0])).toContain('$1,250.00 · cannot be undone · xxx');
+  });
+
+  it('says of nothing that it can be undone which was not written', () => {
+    for (const state of [
+      'rejected',
+      'expired',
+      'withdrawn',
+      'superseded',
+      'blocked',
+      'failed',
+      'rolled_back',
+    ] as const)
+      expect(JSON.stringify(decisionCard(cardView({ state })).blocks)).not.toContain('be undone');
+  });
+
+  it('says everything in one order: what, who asks, the input, the record, the way back, who decides', () => {
+    const places = decisionCard(cardView({}, { history: 'none in 90 days' })).blocks.map(
+      (block) => block.block_id?.split(':')[0],
+    );
+    expect(places).toEqual([
+      'headline',
+      'who',
+      'input',
+      'record',
+      'undo',
+      'decides',
+      'decide',
+      'proof',
+      'agent-label',
+      'agent',
+    ]);
   });
 
   it('has no buttons in any other state', () => {

@@ -151,10 +151,14 @@ describe('statusMessage', () => {
         outbox,
         pending: [later, soon],
         resting: [],
+        pace: [{ agent: 'refund-agent', decided: 60, approved: 59, quick: 41, medianMs: 4_200 }],
       }),
     );
     expect(said).toMatch(
       /^Everything is on\..*2 proposals to decide, 1 approved write waiting.*#7 \$1,250.00.*#8/s,
+    );
+    expect(said).toContain(
+      'refund-agent: 60 decided by people in 7 days, 98 % approved, half of them within 4 seconds; 41 within 5 seconds of being asked.',
     );
   });
 
@@ -170,7 +174,7 @@ describe('statusMessage', () => {
       writesUnderWay: 0,
       parked: [{ topic: 'card', ref: 'p1', error: 'not_in_channel' }],
     };
-    const said = read(statusMessage({ switches, outbox, pending: [], resting: [] }));
+    const said = read(statusMessage({ switches, outbox, pending: [], resting: [], pace: [] }));
     expect(said).toContain('Switched off: billing.');
     expect(said).toMatch(/billing off since .* by Dana Whitfield · Lee Park asked to switch it on/);
     expect(said).toContain('card p1: not_in_channel');
