@@ -80,6 +80,7 @@ const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
     `@${textOf(data.group)} changed: ${namesIn(data.added)} came, ${namesIn(data.removed)} went`,
   ],
   'person.pinned': ({ data }) => [`${textOf(data.email)} is ${textOf(data.slack)} from now on`],
+  'person.joined': ({ data }) => [`${textOf(data.slack)} is one person with another account`],
   'person.address_changed': ({ data }) => [`${textOf(data.slack)} goes by ${textOf(data.email)} too`],
   'person.address_claimed': ({ data }) => [
     `${textOf(data.slack)} shows ${textOf(data.email)}, which is another account's`,

@@ -124,7 +124,7 @@ function mayActOnCard(act: CardAct, person: Person, manifests: Manifests, groups
   const may = act.kind === 'review' ? (tier.review?.by ?? []) : approversOf(tier, proposal);
   const asked = refuseRequester(act, person, manifests, groups, 'decide this');
   if (asked) return no(`${asked} ${whoMay(may, person)}`);
-  if (act.kind === 'review' && standingVote(proposal, person.principal)) {
+  if (act.kind === 'review' && standingVote(proposal, person)) {
     return no(
       `You decided #${proposal.number} already: the second human is another one. ${whoMay(may, person)}`,
     );

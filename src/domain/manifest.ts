@@ -16,6 +16,8 @@ export interface Organisation {
   /** When people are reminded; paging waits for nothing. Undefined: at any hour. */
   readonly businessHours: BusinessHours | undefined;
   readonly operators: readonly Who[];
+  /** Each list is one human, with several addresses or accounts: what one of them decides, all have decided. */
+  readonly samePerson?: readonly (readonly Who[])[];
   /** A channel's name, without `#`. */
   readonly alerts: string;
   readonly auditReaders: 'everyone' | readonly Who[];
@@ -137,6 +139,8 @@ export interface Agent {
   readonly may: readonly string[];
   readonly rate: Rate | undefined;
   readonly maxPending: number | undefined;
+  /** It has to say for whom it asks; whoever that is may not decide. */
+  readonly needsBehalf?: boolean;
   /** Where it is told what becomes of its proposals; undefined: nowhere. */
   readonly callback: { readonly url: string; readonly allowPrivate: boolean } | undefined;
 }

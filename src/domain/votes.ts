@@ -1,10 +1,18 @@
 import type { OfferedAction, Review, Tier, Who } from './manifest.ts';
+import type { Person } from './person.ts';
 import type { Decision, Proposal } from './proposal.ts';
 
-/** What this person has said in the present round, at either stage; a take-back apart. */
-export function standingVote(proposal: Proposal, principal: string): Decision | undefined {
+/** What this human has said in the present round, at either stage and with whichever account; a take-back apart. */
+export function standingVote(
+  proposal: Proposal,
+  { principal, identities }: Pick<Person, 'principal' | 'identities'>,
+): Decision | undefined {
   return proposal.decisions.find(
-    (each) => each.round === proposal.round && each.principal === principal && each.kind !== 'take_back',
+    (each) =>
+      each.round === proposal.round &&
+      each.kind !== 'take_back' &&
+      (each.principal === principal ||
+        (each.for === null && each.identities.some((identity) => identities.includes(identity)))),
   );
 }
 

@@ -71,7 +71,7 @@ export async function decide(context: Context, deciding: Deciding): Promise<Deci
 /** A vote of this person's that stands already, or a decision that somebody else has settled. */
 function alreadyDecided(proposal: Proposal, { person, verdict }: Deciding): DecideResult | undefined {
   const kind = verdict === 'approved' ? 'approve' : 'reject';
-  const mine = standingVote(proposal, person.principal);
+  const mine = standingVote(proposal, person);
   if (mine?.kind === kind) return { outcome: 'repeated', proposal };
   if (proposal.state === 'pending' && !mine) return undefined;
   const made =

@@ -57,6 +57,10 @@ export function consider(manifests: Manifests, agent: Agent, post: Post): Refusa
     return { outcome: 'no_such_action', nearest: nearest(post.action, known) };
   }
   if (!agent.may.includes(post.action)) return { outcome: 'not_allowed', may: agent.may };
+  if (agent.needsBehalf && !post.onBehalfOf) {
+    const detail = `${agent.id} has to say for whom it asks, by e-mail`;
+    return { outcome: 'invalid_input', problems: [{ pointer: '/on_behalf_of', detail }] };
+  }
   const problems = inputProblems(offered.action.input, post.input);
   if (problems.length > 0) return { outcome: 'invalid_input', problems };
   try {

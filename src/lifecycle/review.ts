@@ -31,7 +31,7 @@ export async function review(context: Context, reviewing: Reviewing): Promise<De
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const proposal = await getProposal(context.database, reviewing.proposalId);
     const { person, groups, digest, verdict } = reviewing;
-    const mine = standingVote(proposal, person.principal);
+    const mine = standingVote(proposal, person);
     if (mine?.kind === (verdict === 'agreed' ? 'agree' : 'object')) return { outcome: 'repeated', proposal };
     const offered = await offeredOf(context, proposal);
     const tier = tierOf(offered, proposal.tierIndex);

@@ -41,6 +41,7 @@ export const agent = z
     may: z.array(actionName).default([]),
     rate: rate.optional(),
     callback: callback.optional(),
+    on_behalf_of: z.enum(['optional', 'required']).default('optional'),
     max_pending: z.int().min(1, 'must be at least 1').max(1_000_000, 'must be at most 1000000').optional(),
   })
   .transform((found): Agent => {
@@ -55,5 +56,6 @@ export const agent = z
           : { lastRotated: found.key.last_rotated, everyMs: found.key.rotate_every },
       allowFrom: found.allow_from,
       maxPending: found.max_pending,
+      needsBehalf: found.on_behalf_of === 'required',
     };
   });

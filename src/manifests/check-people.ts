@@ -7,6 +7,13 @@ export function checkPeople(drafts: Drafts): void {
     const people = new Set(value.operators.map(describeWho));
     const groups = value.operators.some((who) => who.kind === 'group');
     if (people.size < 2 && !groups) source.report(['operators'], 'must name two operators, or a group');
+    const seen = new Set<string>();
+    for (const [list, names] of (value.samePerson ?? []).entries()) {
+      for (const [place, name] of names.map(describeWho).entries()) {
+        if (seen.has(name)) source.report(['same_person', list, place], 'is named there already');
+        seen.add(name);
+      }
+    }
     const named = value.cli.map(({ person }) => describeWho(person));
     for (const [index, name] of named.entries())
       if (named.indexOf(name) < index)

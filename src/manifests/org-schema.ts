@@ -32,6 +32,7 @@ export const org = z
     timezone: z.string().refine(isTimezone, 'must be a time zone by its IANA name, such as America/New_York'),
     business_hours: businessHours.optional(),
     operators: z.array(who),
+    same_person: z.array(z.array(person).min(2, 'must name two or more')).default([]),
     alerts: channel,
     audit_readers: z.union([z.literal('everyone'), z.array(who).min(1)], {
       error: 'must be everyone, or a list of people and groups',
@@ -45,6 +46,7 @@ export const org = z
       audit_readers: auditReaders,
       business_hours: businessHours,
       drill_every: drillEveryMs,
+      same_person: samePerson,
       floor,
       ...found
     }): Organisation => ({
@@ -53,6 +55,7 @@ export const org = z
       businessHours,
       floor,
       drillEveryMs,
+      samePerson,
     }),
   );
 

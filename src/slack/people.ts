@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api';
+import { describeWho, type Who } from '../domain/manifest.ts';
 import { emailIdentity, type Person, type StandIn, slackIdentity } from '../domain/person.ts';
 import { listStandsFor } from '../store/absences.ts';
 import type { Database } from '../store/database.ts';
@@ -17,13 +18,16 @@ export interface PeopleOptions {
   readonly web: WebClient;
   readonly database: Database;
   readonly homeTeam: string;
+  /** Each list is one human. */
+  readonly samePerson: readonly (readonly Who[])[];
   /** Of who has not set one. */
   readonly timezone: string;
 }
 
 const KEEP_MS = 60_000;
 
-export function createPeople({ web, database, homeTeam, timezone }: PeopleOptions): People {
+export function createPeople({ web, database, homeTeam, timezone, samePerson }: PeopleOptions): People {
+  const humans = samePerson.map((names) => names.map((who) => identityOf(who, homeTeam)));
   const users = createShortMemory<SlackUser>(KEEP_MS);
 
   async function look(userId: string): Promise<SlackUser> {
@@ -45,7 +49,7 @@ export function createPeople({ web, database, homeTeam, timezone }: PeopleOption
     const email = user.profile?.email ?? null;
     const known =
       standing === 'member'
-        ? await identitiesOf(database, slack, email, name)
+        ? await identitiesOf(database, slack, email, name, humans)
         : { principal: slack, identities: [slack], standsFor: [] };
     return {
       principal: known.principal,
@@ -67,6 +71,10 @@ export function createPeople({ web, database, homeTeam, timezone }: PeopleOption
   return { personOf: (teamId, userId) => shared(`${teamId} ${userId}`) };
 }
 
+function identityOf(who: Who, team: string): string {
+  return who.kind === 'email' ? emailIdentity(who.email) : slackIdentity(team, describeWho(who));
+}
+
 /**
  * Only full members are pinned to their e-mail, since elsewhere anybody may call himself anything; and only an e-mail that is
  * pinned to this very person speaks for him, whatever his profile shows now.
@@ -76,8 +84,11 @@ async function identitiesOf(
   slack: string,
   email: string | null,
   name: string,
+  humans: readonly (readonly string[])[],
 ): Promise<{ principal: string; identities: string[]; standsFor: StandIn[] }> {
-  const principal = await identify(database, slack, email && emailIdentity(email), name);
+  const address = email && emailIdentity(email);
+  const also = humans.find((each) => each.includes(slack) || (address !== null && each.includes(address)));
+  const principal = await identify(database, slack, address, name, also);
   const [identities, standsFor] = await Promise.all([
     listIdentities(database, principal),
     listStandsFor(database, principal),

@@ -60,8 +60,7 @@ async function mineOf(
   return views
     .filter(
       (view) =>
-        !standingVote(view.proposal, person.principal) &&
-        authorize(actOf(view), person, manifests, members).allowed,
+        !standingVote(view.proposal, person) && authorize(actOf(view), person, manifests, members).allowed,
     )
     .toSorted((a, b) => byUrgency(a.proposal, b.proposal));
 }

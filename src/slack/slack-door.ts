@@ -173,8 +173,8 @@ function createPosting(
 }
 
 function peopleOf({ database, manifests }: Context, web: WebClient, me: Identity): People {
-  const { timezone } = manifests.organisation;
-  return createPeople({ web, database, homeTeam: me.teamId, timezone });
+  const { timezone, samePerson = [] } = manifests.organisation;
+  return createPeople({ web, database, homeTeam: me.teamId, timezone, samePerson });
 }
 
 /** Slack speaks over the socket: whoever posts here is somebody else. */

@@ -6,7 +6,9 @@ const MOST = 10;
 
 /** How people decided on each agent's proposals within the last days, who had most to decide first. What no person decided does not count. */
 export async function readDecidingPace({ sql }: Database, days: number): Promise<DecidingPace[]> {
-  const rows = await ask(sql<{ agent: string; decided: number; approved: number; quick: number; median: number }[]>`
+  const rows = await ask(sql<
+    { agent: string; decided: number; approved: number; quick: number; median: number }[]
+  >`
     select p.agent, count(*)::integer as decided, count(*) filter (where v.kind = 'approve')::integer as approved,
       count(*) filter (where v.at < r.at + ${QUICK_MS} * interval '1 millisecond')::integer as quick,
       (percentile_cont(0.5) within group (order by extract(epoch from v.at - r.at) * 1000))::float8 as median

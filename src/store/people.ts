@@ -1,15 +1,18 @@
 import { ask, type Database } from './database.ts';
 
-/** The principal of a Slack account, made at first sight. Pins the e-mail to it if nobody else has it. */
+/**
+ * The principal of a Slack account, made at first sight. Pins the e-mail to it if nobody else has it. `also` are all identities of the same
+ * human, where the manifests say that there are several; they become one principal.
+ */
 export async function identify(
   { sql }: Database,
   slack: string,
   email: string | null,
   name: string,
+  also: readonly string[] = [],
 ): Promise<string> {
-  const [row] = await ask(
-    sql<{ principal: string }[]>`select identify(${slack}, ${email}, ${name}) as principal`,
-  );
+  const [row] = await ask(sql<{ principal: string }[]>`
+    select identify(${slack}, ${email}, ${name}, ${[...also]}::text[]) as principal`);
   if (!row) throw new Error('identify answered nothing');
   return row.principal;
 }

@@ -165,6 +165,7 @@ export const vote = pgTable(
     uniqueIndex('vote_one_right')
       .on(t.proposalId, t.round, sql`coalesce(for_principal, principal)`)
       .where(sql`kind <> 'take_back'`),
+    index('vote_at').on(t.at),
     uniqueIndex('vote_one_each').on(t.proposalId, t.round, t.principal).where(sql`kind <> 'take_back'`),
     uniqueIndex('vote_taken_back_once').on(t.proposalId, t.round).where(sql`kind = 'take_back'`),
     foreignKey({

@@ -57,6 +57,37 @@ describe('who is in a user group', () => {
   });
 });
 
+describe('two accounts of one human, as the manifests say', () => {
+  const HUMAN = ['email:kim@acme.test', 'email:kim.admin@acme.test', 'slack:T1/UKIM3'];
+  const kim = (slack: string, email: string | null) =>
+    identify(context.database, slack, email && `email:${email}`, 'Kim', HUMAN);
+
+  it('are one principal, whichever is seen first, also where one was somebody by itself before', async () => {
+    const before = await seen('slack:T1/UKIM2', 'kim.admin@acme.test', 'Kim');
+    const first = await kim('slack:T1/UKIM', 'kim@acme.test');
+    expect(first).toBe(before);
+    expect(await kim('slack:T1/UKIM3', null)).toBe(first);
+    expect(await kim('slack:T1/UKIM2', 'kim.admin@acme.test')).toBe(first);
+    expect((await listIdentities(context.database, first)).toSorted()).toEqual(
+      [...HUMAN, 'slack:T1/UKIM', 'slack:T1/UKIM2'].toSorted(),
+    );
+    expect((await news()).map(({ type }) => type)).toEqual(['person.pinned', 'person.pinned']);
+  });
+
+  it('become one where both were somebody by themselves', async () => {
+    const [one, two] = [await seen('slack:T1/UA', 'a@acme.test'), await seen('slack:T1/UB', 'b@acme.test')];
+    expect(one).not.toBe(two);
+    await news();
+    const human = ['email:a@acme.test', 'email:b@acme.test'];
+    const both = await Promise.all([
+      identify(context.database, 'slack:T1/UB', 'email:b@acme.test', 'B', human),
+      identify(context.database, 'slack:T1/UA', 'email:a@acme.test', 'A', human),
+    ]);
+    expect(both).toEqual([one, one]);
+    expect((await news()).map(({ type }) => type)).toEqual(['person.joined']);
+  });
+});
+
 describe('an account', () => {
   it('is pinned to the address that it is first seen with, and a change of it is told to everybody', async () => {
     const dana = await seen('slack:T1/UDANA', 'dana@acme.test');

@@ -1,6 +1,6 @@
 import { PACE_DAYS } from '../../domain/deciding-pace.ts';
-import { readDecidingPace } from '../../store/pace-of-deciding.ts';
 import { readOutboxState } from '../../store/outbox.ts';
+import { readDecidingPace } from '../../store/pace-of-deciding.ts';
 import { listProposals } from '../../store/proposals.ts';
 import { readSwitches } from '../../store/switches.ts';
 import { listPausedSystems } from '../../store/systems.ts';

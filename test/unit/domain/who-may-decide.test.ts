@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { authorize, type CardAct } from '../../../src/domain/authorize.ts';
+import { authorize, type CardAct, groupsNeeded } from '../../../src/domain/authorize.ts';
 import type { Confirmation } from '../../../src/domain/confirmation.ts';
-import { findAction, type Tier } from '../../../src/domain/manifest.ts';
+import { type Agent, findAction, type Tier, type Who } from '../../../src/domain/manifest.ts';
 import type { Groups, Person } from '../../../src/domain/person.ts';
 import { PROPOSAL_STATES, type Proposal } from '../../../src/domain/proposal.ts';
 import { approval, cardView } from '../../support/card-view.ts';
@@ -74,7 +74,12 @@ const proposal: Proposal = {
   ...cardView().proposal,
   requesters: ['agent:refund-agent', 'email:sam@acme.test', 'email:ann@acme.test'],
 };
-const byMax = { ...approval, principal: max.principal, by: { id: max.userId, name: 'max' } };
+const byMax = {
+  ...approval,
+  principal: max.principal,
+  identities: max.identities,
+  by: { id: max.userId, name: 'max' },
+};
 
 function allowed(
   kind: CardAct['kind'],
@@ -160,6 +165,50 @@ describe('fourteen kinds of people', () => {
       (each) => authorize(act, each, manifests, { 'support-leads': null }).allowed,
     );
     expect(may).toEqual([]);
+  });
+});
+
+describe('one human with two accounts', () => {
+  it('is known by any name that both go by, also before they became one', () => {
+    const byMaxAdmin = { ...byMax, principal: 'person:another', identities: ['email:max@acme.test'] };
+    const inReview: Partial<Proposal> = { state: 'in_review', review: AWAITING, decisions: [byMaxAdmin] };
+    expect(allowed('review', TIERS.group, inReview)).not.toContain('who approved already');
+  });
+});
+
+describe('who answers for the agent', () => {
+  const owned = (owner: Who) => ({
+    ...manifests,
+    agents: { 'refund-agent': { ...manifests.agents['refund-agent'], owner } as Agent },
+  });
+  const act: CardAct = { kind: 'decide', proposal, offered, tier: TIERS.group, digest: approval.digest };
+  const says = (owner: Who, groups: Groups = GROUPS) =>
+    authorize(act, PEOPLE['somebody of the group'], owned(owner), groups);
+
+  it('does not decide, though somebody else did when it was proposed', () => {
+    expect(says(email('olga')).allowed).toBe(true);
+    expect(says(email('lea'))).toMatchObject({ because: expect.stringContaining('an agent that you own') });
+  });
+
+  it('is also everybody of a group, which has to be known', () => {
+    const group: Who = { kind: 'group', handle: 'automation' };
+    expect(groupsNeeded(act, owned(group))).toEqual(['support-leads', 'automation']);
+    expect(says(group, { ...GROUPS, automation: ['UOLGA'] }).allowed).toBe(true);
+    expect(says(group, { ...GROUPS, automation: ['ULEA'] }).allowed).toBe(false);
+    expect(says(group, { ...GROUPS, automation: null })).toMatchObject({
+      because: expect.stringContaining('try again'),
+    });
+  });
+});
+
+describe('a refusal', () => {
+  it('names who may as Slack does, where that is known', () => {
+    const act: CardAct = { kind: 'decide', proposal, offered, tier: TIERS.named, digest: approval.digest };
+    const names = { 'dana@acme.test': 'Dana Whitfield' };
+    expect(authorize(act, person('olga', { names }), manifests, GROUPS)).toEqual({
+      allowed: false,
+      because: 'You may not decide this. Dana Whitfield or sam@acme.test may.',
+    });
   });
 });
 

@@ -73,6 +73,7 @@ function everyMessage(text: string): SlackMessage[] {
     enableAskedMessage({ scope: 'refund-agent', by, because: text }),
     pageMessage(view.proposal, offered, '<@U0LEEPARK01>'),
     statusMessage({
+      pace: [{ agent: text, decided: 1, approved: 1, quick: 1, medianMs: 1 }],
       switches,
       outbox: { waiting: 1, writesWaiting: 2, writesUnderWay: 3, parked },
       pending: many,
