@@ -4,7 +4,7 @@ import type { SlackMessage } from '../cards/message.ts';
 import { noticeMessage, noticeModal } from '../cards/notice.ts';
 import type { Session } from '../session.ts';
 import { ask } from '../web.ts';
-import { type CardRef, decodeCardRef } from './card-ref.ts';
+import { type CardRef, decodeCardRef, HOME } from './card-ref.ts';
 import { sentenceOf } from './sentence-of.ts';
 
 export interface Clicker {
@@ -106,9 +106,9 @@ function cardOf(body: BlockAction, value: string): CardRef | undefined {
     return opened && { ...opened, value };
   }
   const { channel_id: channel, message_ts: ts } = body.container;
-  return typeof channel === 'string' && typeof ts === 'string'
-    ? { channel, ts, value, isOpened: false }
-    : undefined;
+  // A message stands in a channel: none is App Home, whatever it calls itself.
+  if (typeof channel !== 'string' || typeof ts !== 'string' || channel === HOME) return undefined;
+  return { channel, ts, value, isOpened: false };
 }
 
 /** Runs what a click is for; whatever goes wrong, the clicker hears of it. */

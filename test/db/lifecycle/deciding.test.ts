@@ -86,8 +86,19 @@ tiers:
     approvers: ["@support-leads"]
 `;
 
-  it('asks a human as soon as the sum says so: twelve of 499.00 at once on three processes', async () => {
-    const desks = await Promise.all([desk(BUDGET), desk(BUDGET), desk(BUDGET)]);
+  /** `BUDGET_ROUNDS=1000`: so many times twelve at once. */
+  const ROUNDS = Number(process.env.BUDGET_ROUNDS ?? 1);
+  it(
+    'asks a human as soon as the sum says so: twelve of 499.00 at once on three processes',
+    async () => {
+      const budget = BUDGET.replace('5000/day', `${ROUNDS * 500}/day`);
+      const desks = await Promise.all([desk(budget), desk(budget), desk(budget)]);
+      for (let round = 0; round < ROUNDS; round += 1) await twelveAtOnce(desks);
+    },
+    30_000 + ROUNDS * 1_000,
+  );
+
+  async function twelveAtOnce(desks: readonly Context[]): Promise<void> {
     const target = fresh();
     const all = await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
@@ -99,7 +110,7 @@ tiers:
     expect(all.find((each) => each.decide === 'human')?.why).toBe(
       `499.00 is below 500.00; the agent may decide 500.00 in all for account ${target}, and this would pass it`,
     );
-  });
+  }
 
   it('lets the agent go up to it exactly, and not a cent further', async () => {
     const context = await desk(BUDGET);
