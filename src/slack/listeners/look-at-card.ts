@@ -40,8 +40,8 @@ export async function lookAtCard({ context }: Session, ref: CardRef | undefined)
       'This message is none of the cards that I keep, so nothing was recorded. Decide on the proposal’s own card.',
     );
   }
-  const [claimed, round] = ref.value.split(':');
-  const card = cards.find(({ proposalId }) => proposalId === claimed);
+  const [claimed, round, ...rest] = ref.value.split(':');
+  const card = cards.find(({ proposalId }) => proposalId === claimed && rest.length === 0);
   const proposal = await getProposal(database, (card ?? first).proposalId);
   const number = `#${proposal.number}`;
   if (!card) {
@@ -67,8 +67,8 @@ export async function lookAtCard({ context }: Session, ref: CardRef | undefined)
 
 /** App Home is ours alone and carries what it listed; nothing that is not so any more. */
 async function lookFromHome(context: Context, card: CardRef): Promise<Look> {
-  const [id = '', round] = card.value.split(':');
-  const named = parseProposalRef(id);
+  const [id = '', round, ...rest] = card.value.split(':');
+  const named = rest.length === 0 ? parseProposalRef(id) : undefined;
   const proposal = named && (await findProposal(context.database, named));
   if (!proposal || String(proposal.round) !== round || proposal.digest === null)
     return refuse('It has changed since it was listed. Open App Home again and look at it as it is now.');
