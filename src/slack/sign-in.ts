@@ -10,6 +10,7 @@ const WANTED: Readonly<Record<string, string>> = {
   'usergroups:read': 'nobody is recognised as a member of a group; name people instead',
   'channels:read': 'channels are found by their name only, private ones not at all',
   'groups:read': 'private channels are not found',
+  'files:write': 'the audit is sent to nobody as a file; countersign audit export makes one',
 };
 
 /** Asks Slack who we are and what we may. Throws {@link SlackAway}, or an error that says what an operator has to do. */

@@ -33,7 +33,7 @@ function toEvent(row: Row): AuditEvent {
 /** So many are read for one answer; more are said to be left out. */
 export const AUDIT_LIMIT = 2_000;
 
-/** Of one subject: the newest are found by its own index, without a sort. */
+/** Of one subject: the newest are found by its own index, without a sort (of a person's several names, with one). */
 export interface AuditFilter {
   readonly account?: string;
   readonly agent?: string;
