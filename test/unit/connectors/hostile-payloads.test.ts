@@ -96,7 +96,7 @@ describe('write what an agent made up', () => {
       const answer = request ? await http.write(request, asRefund) : { kind: 'not_sent' };
       if (answer.kind === 'not_sent') return expect(arrived).toEqual([]);
       expect(arrived).toHaveLength(1);
-    left += 1;
+      left += 1;
       const [{ method, url, headers, body } = { method: '', url: '', headers: {}, body: '' }] = arrived;
       const [path = '', query = '', ...rest] = url.split('?');
       const segments = path.split('/');
