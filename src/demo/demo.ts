@@ -105,6 +105,7 @@ export async function startDemoWorld(options: {
       agentKey: secrets.agentKey,
       introduce(url, { agent, log }) {
         workspace.setBotUrl(url);
+        billing.demandReceipts(`${url}/.well-known/jwks.json`);
         fulfilment.collectFrom(url, log);
         if (options.decide === 'approve' || options.decide === 'reject') {
           const deciders = startDeciders({ url: workspace.url, verdict: options.decide, log });

@@ -25,6 +25,11 @@ export function manifestsOf(
   const manifests = testManifests(env, (files) => ({
     ...files,
     'systems/billing.yml': inClass(kind, files['systems/billing.yml'] ?? ''),
+    // A day's budget would end before the writes of a full run do.
+    'workflows/refunds.yml': (files['workflows/refunds.yml'] ?? '').replace(
+      /^budget:[\s\S]*?(?=^tiers:)/m,
+      '',
+    ),
   }));
   return { manifests, env };
 }

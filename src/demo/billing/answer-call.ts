@@ -1,9 +1,38 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
 import type { Answer, Books } from './books.ts';
+import { isApproved } from './verify-receipt.ts';
 import { readWriteRequest } from './write-request.ts';
 
 export const maxBodyBytes = 64 * 1024;
+
+export interface Guards {
+  readonly token: string;
+  /** Where the keys of receipts are; undefined: it does not ask for receipts. */
+  readonly jwks: string | undefined;
+}
+
+const keySet = z.object({ keys: z.array(z.looseObject({ kid: z.string() })) });
+
+/** What is written here somebody has approved, or it is not written. */
+async function refuseUnapproved(
+  request: IncomingMessage,
+  body: string,
+  jwks: string | undefined,
+): Promise<Answer | undefined> {
+  if (jwks === undefined) return undefined;
+  const receipt = header(request, 'countersign-receipt');
+  if (receipt === null) return refuse(403, 'Nobody approved this: send countersign-receipt');
+  try {
+    const { keys } = keySet.parse(await (await fetch(jwks, { signal: AbortSignal.timeout(2_000) })).json());
+    const { method = '', url: path = '' } = request;
+    const write = { method, path, body, idempotencyKey: header(request, 'idempotency-key') };
+    return isApproved(keys, receipt, write) ? undefined : refuse(403, 'This is not what was approved');
+  } catch {
+    return refuse(503, 'Who approved this can not be checked now');
+  }
+}
 
 /** A `body` of undefined was too long to be kept. */
 export async function answerCall(
@@ -11,12 +40,13 @@ export async function answerCall(
   request: IncomingMessage,
   url: URL,
   body: string | undefined,
-  token: string,
+  { token, jwks }: Guards,
 ): Promise<Answer> {
   if (!isAuthorized(request, token)) return refuse(401, 'Send Authorization: Bearer <token>');
   if (body === undefined) return refuse(413, `Bodies may have ${maxBodyBytes} bytes`);
   const path = url.pathname;
-  if (request.method === 'POST') return answerPost(books, request, path, body);
+  if (request.method === 'POST')
+    return (await refuseUnapproved(request, body, jwks)) ?? answerPost(books, request, path, body);
   if (request.method !== 'GET') return refuse(405, 'Only GET and POST are served');
   const [, kind, id] = /^\/(accounts|refunds)\/([^/]+)$/.exec(path) ?? [];
   if (kind === 'accounts' && id) return books.account(id);

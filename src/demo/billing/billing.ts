@@ -17,6 +17,8 @@ export type Billing = {
     refuseConnections(): Promise<void>;
     clear(): Promise<void>;
   };
+  /** From now on it writes nothing without a receipt that one of these keys has signed. */
+  demandReceipts(jwksUrl: string): void;
   stop(): Promise<void>;
 };
 
@@ -26,6 +28,8 @@ export async function startBilling(options: {
   token: string;
   port?: number;
 }): Promise<Billing> {
+  const { token } = options;
+  let jwks: string | undefined;
   const books = await openBooks(options.databaseUrl);
   const faults = createFaults();
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
@@ -41,7 +45,7 @@ export async function startBilling(options: {
     const met = faults.take(`${request.method} ${url.pathname}`);
     for (const fault of met) if ('latencyMs' in fault) await delay(fault.latencyMs);
     const answer =
-      interference(met, 'before') ?? (await answerCall(books, request, url, body, options.token));
+      interference(met, 'before') ?? (await answerCall(books, request, url, body, { token, jwks }));
     const final = interference(met, 'after') ?? answer;
     if (final === 'hang') return;
     if (final === 'drop') return void request.socket.resetAndDestroy();
@@ -63,6 +67,9 @@ export async function startBilling(options: {
         faults.clear();
         if (!server.listening) await listen(server, port);
       },
+    },
+    demandReceipts: (jwksUrl) => {
+      jwks = jwksUrl;
     },
     stop: async () => {
       await close(server);
