@@ -39,6 +39,8 @@ export const DOORS: Readonly<Record<string, string>> = {
   'click page': 'reads',
   'click picked': 'reads',
   'click reject': 'decide',
+  'click resolve_happened': 'resolveUnknown',
+  'click resolve_not_happened': 'resolveUnknown',
   'click take_back': 'takeBack',
   'command audit': 'lookUpAudit',
   'command away': 'leave',

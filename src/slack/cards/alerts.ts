@@ -1,4 +1,4 @@
-import type { KnownBlock, RichTextElement } from '@slack/types';
+import type { Button, KnownBlock, RichTextElement } from '@slack/types';
 import type { OfferedAction } from '../../domain/manifest.ts';
 import { formatMoney } from '../../domain/money.ts';
 import type { Proposal } from '../../domain/proposal.ts';
@@ -166,8 +166,34 @@ export function pageMessage(proposal: Proposal, offered: OfferedAction, onCallMe
         ...elementsOf([' please look: ', ...what, ...(key ? [next, bold(key, limits.name), '.'] : [])]),
       ],
     }),
+    ...(lost ? [resolveButtons(proposal.number)] : []),
   ];
   return { text: sentence([`${title}: `, ...what], 'UTC'), blocks };
+}
+
+/** Once somebody has looked: neither sends anything. */
+function resolveButtons(number: number): KnownBlock {
+  const button = (action: string, label: string, leads: string): Button => ({
+    type: 'button',
+    action_id: action,
+    value: String(number),
+    text: plain(label, limits.button.text),
+    accessibility_label: plain(`#${number}: ${label}`, limits.button.accessibility).text,
+    confirm: {
+      title: plain(`${label}?`, limits.confirm.title),
+      text: plain(`Say so only if you have looked in the system. #${number} ${leads}`, limits.confirm.text),
+      confirm: plain(label, limits.confirm.button),
+      deny: plain('Not yet', limits.confirm.button),
+    },
+  });
+  return {
+    type: 'actions',
+    block_id: 'resolve',
+    elements: [
+      button('resolve_happened', 'It happened', 'is then recorded as written.'),
+      button('resolve_not_happened', 'It did not happen', 'is then recorded as failed, and not tried again.'),
+    ],
+  };
 }
 
 /** `<@U…>` and `<!subteam^S…>` ping; any other text is shown as it is. */

@@ -19,6 +19,7 @@ import { askForEvidence, sayDone, sayNotDone } from './manual.ts';
 import { amendIt, ask as askAgent, handItOver, openAmend, openAsk, openHandOver } from './more.ts';
 import { LATER_USES } from './recording.ts';
 import { askWhyNot, reject } from './reject.ts';
+import { resolveByButton } from './resolve.ts';
 import { agree, askWhatIsWrong, object } from './review.ts';
 import { sentenceOf } from './sentence-of.ts';
 import { type Submission, submissionOf } from './submission.ts';
@@ -45,6 +46,8 @@ const CLICKS: Readonly<Record<string, (session: Session, click: Click) => Promis
   audit_page: turnAuditPage,
   audit_share: shareAudit,
   audit_csv: sendAuditCsv,
+  resolve_happened: resolveByButton,
+  resolve_not_happened: resolveByButton,
 };
 
 const SUBMISSIONS: Readonly<

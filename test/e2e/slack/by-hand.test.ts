@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executeDue } from '../../../src/lifecycle/execute.ts';
 import { watchConnector } from '../../../src/lifecycle/pace.ts';
+import { saveManifests } from '../../../src/store/manifest-versions.ts';
 import { getProposal } from '../../../src/store/proposals.ts';
-import { memoryBilling } from '../../support/desk.ts';
+import { TEST_ENV, testManifests } from '../../support/context.ts';
+import { memoryBilling, proposed } from '../../support/desk.ts';
 import { type Office, openOffice } from '../../support/slack-office.ts';
 import { proposedBy } from '../../support/warehouse.ts';
 
@@ -86,6 +88,36 @@ describe('a write by hand', () => {
     const olga = office.as('olga');
     await olga.tryClick(card, 'Done…');
     expect((await getProposal(office.desk.context.database, proposal.id)).state).toBe('awaiting_manual');
+  });
+});
+
+describe('a write that may have happened', () => {
+  it('is settled by a button under its page, once somebody has looked, and by nobody else', async () => {
+    const { context } = office.desk;
+    office.billing.answer = () => ({ kind: 'lost', why: 'it did not answer within 5000 ms' });
+    const manifests = testManifests(TEST_ENV, (files) => ({
+      ...files,
+      'systems/billing.yml': (files['systems/billing.yml'] ?? '')
+        .replace(/^ {2}idempotency:.*\n/m, '')
+        .replace(/^ {4}find:[\s\S]*?(?=^ {4}undo:)/m, ''),
+    }));
+    await saveManifests(context.database, manifests.digest, manifests.files);
+    const { id, number } = await proposed({ ...context, manifests }, { account: '5001', amount: '20.00' });
+    await executeDue(context, 10);
+    const [lee, olga] = [office.as('lee'), office.as('olga')];
+    const page = await lee.message('#agent-ops', `#${number} may have happened`);
+    expect(lee.buttons(page)).toEqual(['It happened', 'It did not happen']);
+    await olga.tryClick(page, 'It happened');
+    expect((await getProposal(context.database, id)).state).toBe('unknown');
+    await lee.click(page, 'It did not happen');
+    await lee.waitFor(
+      async () => (await getProposal(context.database, id)).state === 'failed',
+      'the outcome to be settled',
+    );
+    await lee.waitFor(
+      async () => lee.textOf(await lee.reread(page)).includes(`looked: #${number} is recorded as failed`),
+      'the page to say so',
+    );
   });
 });
 
