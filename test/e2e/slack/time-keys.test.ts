@@ -79,10 +79,10 @@ describe('the time keys of the reference manifests', () => {
     expect(await now(refund)).toMatchObject({ state: 'pending', round: 2 });
     expect(await happened(refund)).toContain('lapsed');
 
-    await until(start + 24 * HOUR);
+    await until(start + 24 * HOUR - 2 * SECOND);
     await lapseReviews(office.context);
     expect(await happened(large)).toEqual([]);
-    await until(start + 24 * HOUR + 10 * SECOND);
+    await until(start + 24 * HOUR + 2 * SECOND);
     await lapseReviews(office.context);
     expect(await happened(large)).toEqual(['lapsed']);
   });
