@@ -191,6 +191,8 @@ async function route(world: World, exchange: Exchange): Promise<void> {
   if (path.startsWith('/files/')) return serveFile(world, exchange);
   if (path === '/oauth/v2/authorize') return authorizePage(world, exchange);
   if (path.startsWith('/__control/')) return serveControl(world, exchange);
+  const linked = /^\/archives\/([A-Z0-9]+)(?:\/p\d+)?$/.exec(path)?.[1];
+  if (linked) return answerText(exchange.response, 302, '', { location: `/?at=${linked}` });
   return servePage(exchange);
 }
 

@@ -62,6 +62,14 @@ describe("the workspace's port", () => {
     return ((await answer.json()) as { error: string }).error;
   }
 
+  it('leads from a permalink to its channel', async () => {
+    const link = await fetch(`${workspace.url}/archives/C0AGENTOPS1/p1795775396865000`, {
+      redirect: 'manual',
+    });
+    expect([link.status, link.headers.get('location')]).toEqual([302, '/?at=C0AGENTOPS1']);
+    expect(await statusFor('/archives/..%2F', {})).toBe(404);
+  });
+
   it('serves the page with a policy that lets nothing else in', async () => {
     const response = await fetch(`${workspace.url}/`);
     expect(await response.text()).toContain('importmap');

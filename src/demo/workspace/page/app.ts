@@ -5,7 +5,7 @@ import { makeDirectory } from './directory.ts';
 import type { Prefill } from './draft.ts';
 import { el } from './el.ts';
 import { GuidePanel, type TourStep } from './guide-panel.ts';
-import { readLocation, writeLocation } from './location.ts';
+import { readLocation, rememberPerson, writeLocation } from './location.ts';
 import { MainPane } from './main-pane.ts';
 import { Modal } from './modal-view.ts';
 import { Toast } from './notification-bell.ts';
@@ -36,7 +36,7 @@ function Failure({ failure }: { failure: Error }): JSX.Element {
       'div',
       null,
       el('p', null, failure.message),
-      el('p', null, el('a', { href: '/' }, 'Open the workspace from its start')),
+      el('p', null, el('a', { href: '/?as=' }, 'Open the workspace from its start')),
     ),
   );
 }
@@ -69,10 +69,10 @@ function Workspace({ session, become }: { session: Session; become: (id: string)
     () => makeDirectory(workspace, workspace.me, new Date(workspace.now)),
     [workspace],
   );
-  useEffect(
-    () => window.history.replaceState(null, '', writeLocation(workspace.me, place)),
-    [workspace.me, place],
-  );
+  useEffect(() => {
+    rememberPerson(workspace.me);
+    window.history.replaceState(null, '', writeLocation(workspace.me, place));
+  }, [workspace.me, place]);
   const show = (next: Beside) => {
     if (beside === 'guide') localStorage.setItem(GUIDE_SEEN, 'yes');
     if (next && !matchMedia(ROOM_FOR_THREAD_TOO).matches) session.openThread(undefined);
