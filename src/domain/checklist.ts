@@ -118,11 +118,10 @@ function credentials(manifests: Manifests, now: Date): ChecklistLine {
   for (const { id, keys, keyRotation } of Object.values(agents)) {
     take(id, keys);
     if (!keyRotation) problems.push(`${id} does not say last_rotated and rotate_every`);
-    else if (Date.parse(keyRotation.lastRotated) + keyRotation.everyMs < now.getTime())
-      problems.push(`${id}'s key was due to be rotated`);
   }
-  for (const due of overdueDates(manifests, now))
-    if (due.what === 'rotation') problems.push(`${due.system}'s credential was due to be rotated`);
+  for (const { name, what, since } of overdueDates(manifests, now))
+    if (what === 'rotation')
+      problems.push(`${name}'s secret was due to be rotated on ${since.toISOString().slice(0, 10)}`);
   return listed(
     problems,
     'Credentials scoped, unshared, rotated in time',
@@ -212,9 +211,9 @@ function channels({ channelsMissing }: ChecklistFacts): ChecklistLine {
 }
 
 function manual(manifests: Manifests, now: Date): ChecklistLine {
-  const late = overdueDates(manifests, now).flatMap(({ system, what, since }) =>
+  const late = overdueDates(manifests, now).flatMap(({ name, what, since }) =>
     what === 'by_hand'
-      ? [`${system} was to be written by hand until ${since.toISOString().slice(0, 10)}`]
+      ? [`${name} was to be written by hand until ${since.toISOString().slice(0, 10)}`]
       : [],
   );
   return listed(late, 'Nothing by hand past its time', 'no manual connector is past its until');

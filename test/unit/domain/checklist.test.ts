@@ -113,7 +113,7 @@ describe('the checklist', () => {
     const evidence = (key: string) => lineOf('Credentials', {}, withKey(key)).evidence;
     expect(evidence('')).toContain('refund-agent does not say last_rotated');
     expect(evidence(', last_rotated: 2026-01-01, rotate_every: 90d')).toContain(
-      "refund-agent's key was due to be rotated",
+      "refund-agent's secret was due to be rotated on 2026-04-01",
     );
     expect(evidence(', last_rotated: 2026-11-01, rotate_every: 90d')).not.toContain('refund-agent');
   });

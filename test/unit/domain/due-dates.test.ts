@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { overdueDates } from '../../../src/domain/due-dates.ts';
 import { testManifests } from '../../support/context.ts';
 
-const { systems } = testManifests();
+const manifests = testManifests();
 const overdue = (day: string) =>
-  overdueDates({ systems }, new Date(day)).map(({ system, what }) => `${system} ${what}`);
+  overdueDates(manifests, new Date(day)).map(({ name, what }) => `${name} ${what}`);
 
 describe('overdueDates', () => {
   it('finds nothing while every day is to come', () => {
@@ -14,6 +14,11 @@ describe('overdueDates', () => {
   it('finds a credential from the day on which it was to be rotated', () => {
     expect(overdue('2026-12-29T23:59:59Z')).toEqual([]);
     expect(overdue('2026-12-30T00:00:00Z')).toEqual(['billing rotation']);
+  });
+
+  it('finds an agent’s key from the day on which it was to be another one', () => {
+    expect(overdue('2027-04-29T23:59:59Z')).not.toContain('refund-agent rotation');
+    expect(overdue('2027-04-30T00:00:00Z')).toContain('refund-agent rotation');
   });
 
   it('finds a system that is still written by hand after its last day', () => {
