@@ -9,6 +9,7 @@ export default defineConfig({
     'src/store/schema-agents.ts',
     'src/store/schema-rollback.ts',
     'src/store/schema-people.ts',
+    'src/store/schema-drill.ts',
   ],
   out: 'migrations',
 });

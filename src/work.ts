@@ -11,6 +11,7 @@ import type { Loop } from './jobs/loop.ts';
 import { createOutboxLoop, type Handler } from './jobs/outbox.ts';
 import { startSchedule } from './jobs/schedule.ts';
 import { createSealLoop } from './jobs/seal.ts';
+import { advanceDrill } from './lifecycle/advance-drill.ts';
 import { assess } from './lifecycle/assess.ts';
 import { advanceRollback } from './lifecycle/confirm-rollback.ts';
 import { deliverCallbacks } from './lifecycle/deliver-callbacks.ts';
@@ -50,12 +51,15 @@ export async function prepareWork(
     undo: (ref) => advanceRollback(context, ref),
   });
   const paced = createOutboxLoop(context, slack.paced, PACED_LEASE_MS);
+  // Apart, since a drill's step may take a minute, and no card waits for it.
+  const drills = createOutboxLoop(context, { exercise: (ref) => advanceDrill(context, ref) });
   const receivers = prepareReceivers(resources, config.publicUrl);
   const wakes = createWakes();
   const wakeOutbox = () => {
     outbox.wake();
     paced.wake();
     receivers.loop.wake();
+    drills.wake();
   };
   const unlisten = await listen(database, {
     onNotice: (notice) => {
@@ -69,7 +73,7 @@ export async function prepareWork(
       executor?.wake();
     },
   });
-  const loops = [outbox, paced, receivers.loop, ...(executor ? [executor] : [])];
+  const loops = [outbox, paced, receivers.loop, drills, ...(executor ? [executor] : [])];
   let schedule: { stop(): Promise<void> } | undefined;
   return {
     wakes,

@@ -29,6 +29,8 @@ export interface Connector {
    * its server. Left out: what is sent says it all.
    */
   readonly pin?: (request: RenderedRequest, scope: string) => Promise<Answer>;
+  /** Another process writes to it, and this one can't. */
+  readonly isWrittenElsewhere?: true;
   /** The longest that a call can take, in milliseconds. */
   readonly timeoutMs: number;
   close(): Promise<void>;

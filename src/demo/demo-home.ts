@@ -18,7 +18,9 @@ export interface DemoSecrets {
   readonly botToken: string;
   readonly appToken: string;
   readonly billingToken: string;
+  readonly billingSandboxToken: string;
   readonly crmToken: string;
+  readonly crmSandboxToken: string;
   readonly fulfilmentToken: string;
   readonly warehouseKey: string;
   readonly agentKey: string;
@@ -55,7 +57,9 @@ function newSecrets(): DemoSecrets {
     botToken: `xoxb-local-${random(12)}`,
     appToken: `xapp-local-${random(12)}`,
     billingToken: `billing-${random(16)}`,
+    billingSandboxToken: `billing-sandbox-${random(16)}`,
     crmToken: `crm-${random(16)}`,
+    crmSandboxToken: `crm-sandbox-${random(16)}`,
     fulfilmentToken: `fulfilment-${random(16)}`,
     warehouseKey: `whsec_${randomBytes(32).toString('base64')}`,
     agentKey: `whsec_${randomBytes(32).toString('base64')}`,

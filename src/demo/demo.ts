@@ -10,6 +10,7 @@ import { openDemoHome } from './demo-home.ts';
 import { startFulfilment } from './fulfilment/fulfilment.ts';
 import { writeHurriedManifests } from './hurried-manifests.ts';
 import { startPostgres } from './postgres.ts';
+import { startSandboxes } from './sandboxes.ts';
 import { tour } from './tour.ts';
 import { startWorkspace } from './workspace/start-workspace.ts';
 
@@ -65,6 +66,8 @@ export async function startDemoWorld(options: {
       token: secrets.fulfilmentToken,
     });
     stops.push(() => fulfilment.stop());
+    const sandboxes = await startSandboxes(postgres.ensureDatabase, secrets);
+    stops.push(() => sandboxes.stop());
     const botUrl = `http://127.0.0.1:${options.port}`;
     const workspace = await startWorkspace({
       port: options.slackPort,
@@ -96,6 +99,7 @@ export async function startDemoWorld(options: {
         BILLING_TOKEN: secrets.billingToken,
         CRM_MCP_URL: crm.url,
         CRM_TOKEN: secrets.crmToken,
+        ...sandboxes.env,
         FULFILMENT_TOKEN: secrets.fulfilmentToken,
         REFUND_AGENT_KEY: secrets.agentKey,
         WAREHOUSE_AGENT_KEY: secrets.warehouseKey,

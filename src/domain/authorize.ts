@@ -31,7 +31,7 @@ export type Act =
   | { readonly kind: 'ask'; readonly tier: Tier }
   /** Says that they are away, and who decides for them. */
   | { readonly kind: 'absence' }
-  | { readonly kind: 'audit' | 'status' | 'disable' | 'enable' | 'trust' | 'rollback' | 'override' }
+  | { readonly kind: 'audit' | 'status' | 'disable' | 'enable' | 'trust' | 'rollback' | 'drill' | 'override' }
   /** Says what became of a write that a person does by hand. */
   | { readonly kind: 'settle_manual'; readonly proposal: Proposal; readonly system: System }
   /** Says whether a write happened of which the program does not know. */
@@ -83,6 +83,8 @@ export function authorize(act: Act, person: Person, manifests: Manifests, groups
       return among(person, settlers(act, manifests), groups, 'settle an unknown outcome');
     case 'rollback':
       return among(person, manifests.organisation.operators, groups, 'roll back');
+    case 'drill':
+      return among(person, manifests.organisation.operators, groups, 'order a drill');
     case 'override':
       return among(person, manifests.organisation.operators, groups, 'override the checklist');
     case 'trust':
@@ -253,6 +255,7 @@ export function whoMayDo(act: Act, manifests: Manifests): readonly Who[] {
     case 'enable':
     case 'trust':
     case 'rollback':
+    case 'drill':
     case 'override':
       return manifests.organisation.operators;
   }

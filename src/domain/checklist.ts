@@ -1,5 +1,6 @@
+import { connectorPrint } from './drill-record.ts';
 import { overdueDates } from './due-dates.ts';
-import { describeWho, type Manifests, type Who } from './manifest.ts';
+import { describeWho, type Manifests, type System, type Who } from './manifest.ts';
 
 /** One line of the pre-launch checklist. `unasked`: it can't be computed from where it was asked. */
 export interface ChecklistLine {
@@ -23,7 +24,7 @@ export interface ChecklistFacts {
   /** How long an account's audit took to answer, just now. */
   readonly auditMs: number;
   /** The newest finished drill of each system. */
-  readonly drills: Readonly<Record<string, Date>>;
+  readonly drills: Readonly<Record<string, LastDrill>>;
   /** When the first write started; null: there was none yet. */
   readonly liveSince: Date | null;
   /** Who overrode the first 30 days, and why. */
@@ -36,6 +37,14 @@ export interface ChecklistFacts {
   readonly proofs: Readonly<Record<string, string | null>>;
   /** Channels that the bot is not in; null: Slack was not asked. */
   readonly channelsMissing: readonly string[] | null;
+}
+
+export interface LastDrill {
+  readonly number: number;
+  readonly at: Date;
+  readonly passed: boolean;
+  /** What the connector was then. */
+  readonly connector: string | null;
 }
 
 const DAY_MS = 86_400_000;
@@ -115,6 +124,8 @@ function credentials(manifests: Manifests, now: Date): ChecklistLine {
     if (credential.lastRotated === undefined || credential.rotateEveryMs === undefined)
       problems.push(`${id} does not say last_rotated and rotate_every`);
   }
+  for (const { id, sandbox } of Object.values(systems))
+    if (sandbox) take(`the sandbox of ${id}`, sandbox.system.credential?.secrets ?? []);
   for (const { id, keys, keyRotation } of Object.values(agents)) {
     take(id, keys);
     if (!keyRotation) problems.push(`${id} does not say last_rotated and rotate_every`);
@@ -143,17 +154,54 @@ function proved({ systems }: Manifests, { proofs }: ChecklistFacts): ChecklistLi
   return listed(problems, what, fine);
 }
 
-function drilled({ organisation, systems }: Manifests, { drills, now }: ChecklistFacts): ChecklistLine {
-  const every = organisation.drillEveryMs ?? 90 * DAY_MS;
-  const writing = Object.values(systems).filter(({ actions }) =>
-    Object.values(actions).some(({ undo }) => undo),
-  );
-  const problems = writing.flatMap(({ id }) => {
-    const at = drills[id];
-    if (!at) return [`${id}: no drill is on record`];
-    return now.getTime() - at.getTime() > every ? [`${id}: last on ${at.toISOString().slice(0, 10)}`] : [];
+function drilled(manifests: Manifests, { drills, now }: ChecklistFacts): ChecklistLine {
+  const { drillable, byOthers } = waysBack(manifests);
+  const problems = drillable.flatMap((system) => {
+    const why = whyNotDrilled(manifests, system, drills[system.id], now);
+    return why === undefined ? [] : [`${system.id}: ${why}`];
   });
-  return listed(problems, 'Rollback drilled', `each within ${every / DAY_MS} days`);
+  const days = drillEveryMs(manifests) / DAY_MS;
+  const told = drillable.map(({ id }) => {
+    const drill = drills[id];
+    return `${id}: drill ${drill?.number} on ${drill?.at.toISOString().slice(0, 10)}`;
+  });
+  const others = byOthers.map(({ id }) => `${id} is undone by its own hand: try that there`);
+  return listed(problems, 'Rollback drilled', [`each within ${days} days`, ...told, ...others].join('; '));
+}
+
+function drillEveryMs({ organisation }: Manifests): number {
+  return organisation.drillEveryMs ?? 90 * DAY_MS;
+}
+
+/** Systems that something can be undone in: by us, or by a person or the system itself, which no drill of ours shows. */
+function waysBack({ systems }: Manifests): { drillable: System[]; byOthers: System[] } {
+  const all = Object.values(systems).filter(({ actions }) => Object.values(actions).some(({ undo }) => undo));
+  const isOurs = ({ connector }: System) => connector.type === 'http' || connector.type === 'mcp';
+  return { drillable: all.filter(isOurs), byOthers: all.filter((system) => !isOurs(system)) };
+}
+
+/** Why a system's way back is not to be counted on; undefined: it was tried, in time, with the connector as it is now. */
+function whyNotDrilled(
+  manifests: Manifests,
+  system: System,
+  drill: LastDrill | undefined,
+  now: Date,
+): string | undefined {
+  if (!drill)
+    return system.sandbox ? 'no drill is on record' : 'no drill is on record, and it has no sandbox';
+  const day = drill.at.toISOString().slice(0, 10);
+  if (!drill.passed) return `drill ${drill.number} failed on ${day}`;
+  if (drill.connector !== connectorPrint(system))
+    return `its connector has changed since drill ${drill.number}`;
+  return now.getTime() - drill.at.getTime() > drillEveryMs(manifests) ? `last on ${day}` : undefined;
+}
+
+/** What the status warns of: every system whose last drill failed, is too old, or was of another connector, with why. */
+export function drillsDue(manifests: Manifests, drills: ChecklistFacts['drills'], now: Date): string[] {
+  return waysBack(manifests).drillable.flatMap((system) => {
+    const why = whyNotDrilled(manifests, system, drills[system.id], now);
+    return why === undefined ? [] : [`${system.id}: ${why}`];
+  });
 }
 
 function thresholds({ workflows }: Manifests, now: Date): ChecklistLine {
@@ -212,9 +260,7 @@ function channels({ channelsMissing }: ChecklistFacts): ChecklistLine {
 
 function manual(manifests: Manifests, now: Date): ChecklistLine {
   const late = overdueDates(manifests, now).flatMap(({ name, what, since }) =>
-    what === 'by_hand'
-      ? [`${name} was to be written by hand until ${since.toISOString().slice(0, 10)}`]
-      : [],
+    what === 'by_hand' ? [`${name} was to be written by hand until ${since.toISOString().slice(0, 10)}`] : [],
   );
   return listed(late, 'Nothing by hand past its time', 'no manual connector is past its until');
 }

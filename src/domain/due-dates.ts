@@ -12,7 +12,10 @@ export interface Overdue {
 }
 
 /** The days of the manifests that are over: a secret is due so long after its last rotation, and a person writes until then. */
-export function overdueDates({ systems, agents }: Pick<Manifests, 'systems' | 'agents'>, now: Date): Overdue[] {
+export function overdueDates(
+  { systems, agents }: Pick<Manifests, 'systems' | 'agents'>,
+  now: Date,
+): Overdue[] {
   const due = [
     ...Object.values(systems).flatMap(({ id, credential, connector }) => [
       ...rotation(id, credential?.lastRotated, credential?.rotateEveryMs),

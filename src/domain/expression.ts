@@ -12,6 +12,7 @@ export const VARIABLES = [
   'account',
   'proposal',
   'idempotency_key',
+  'n',
 ] as const;
 export type Variable = (typeof VARIABLES)[number];
 export type Scope = Partial<Record<Variable, unknown>>;

@@ -129,7 +129,7 @@ function raise(
   { notAlone }: Standing,
 ): { readonly index: number; readonly because: string | undefined } {
   const decide = workflow.tiers[picked]?.decide ?? 'named';
-  const least = floor && action.undo === undefined ? floor.irreversible : 'agent';
+  const least = floor && action.undo === undefined && !workflow.isDrill ? floor.irreversible : 'agent';
   const because =
     RANK[decide] < RANK[least]
       ? "it can't be undone"

@@ -1,6 +1,7 @@
 import type { BusinessHours } from './clock.ts';
 import type { ConnectorConfig, DayWindow, RequestTemplate } from './connector-config.ts';
-import type { Json } from './json.ts';
+import { DRILL_WORKFLOW, liveNameOf } from './drill-names.ts';
+import type { Json, JsonObject } from './json.ts';
 
 /** Somebody a manifest names: a person by e-mail or Slack id, or a Slack user group by its handle. */
 export type Who =
@@ -123,6 +124,27 @@ export interface System {
   /** When nothing is written. */
   readonly closed: readonly DayWindow[];
   readonly actions: Readonly<Record<string, Action>>;
+  /** Where its way back is rehearsed; undefined: nowhere. */
+  readonly sandbox?: Sandbox | undefined;
+}
+
+/** A system's double, with books and a credential of its own. */
+export interface Sandbox {
+  /** The system with the sandbox's address and credential; it is called `billing~sandbox`, which no manifest can say. */
+  readonly system: System;
+  /** Asked before a drill's first write, so that each begins with the same books; undefined: nothing sets it back. */
+  readonly reset: RequestTemplate | undefined;
+  /** What a drill writes there, by action. */
+  readonly drill: Readonly<Record<string, DrilledAction>>;
+}
+
+export interface DrilledAction {
+  /** A template; `n` counts the drill's writes from 0. */
+  readonly input: JsonObject;
+  /** What somebody else's hand does to the record; undefined only of what can't be undone. */
+  readonly edit: RequestTemplate | undefined;
+  /** How many of a drill's writes are of this action, in proportion to the others. */
+  readonly weight: number;
 }
 
 export interface Agent {
@@ -219,6 +241,8 @@ export interface Workflow {
   /** The tier is picked by the sum with what was proposed before. */
   readonly cumulative: { readonly per: 'account' | 'agent'; readonly withinMs: number } | undefined;
   readonly tiers: readonly Tier[];
+  /** Nothing real is written by it: the organisation's floor is not for it. */
+  readonly isDrill?: true;
 }
 
 /** All that was loaded from one directory, checked and frozen. */
@@ -240,12 +264,16 @@ export interface OfferedAction {
   readonly workflow: Workflow;
 }
 
-/** Finds `billing.refund` with its system and its workflow. */
+/** Finds `billing.refund` with its system and its workflow, and `billing~sandbox.refund` with its sandbox and the drill's. */
 export function findAction(manifests: Manifests, name: string): OfferedAction | undefined {
   const [systemId = '', actionId = '', ...rest] = name.split('.');
-  const system = manifests.systems[systemId];
+  const live = liveNameOf(systemId);
+  const system = live === undefined ? manifests.systems[systemId] : manifests.systems[live]?.sandbox?.system;
   const action = system?.actions[actionId];
-  const workflow = Object.values(manifests.workflows).find((each) => each.actions.includes(name));
+  const workflow =
+    live === undefined
+      ? Object.values(manifests.workflows).find((each) => each.actions.includes(name))
+      : DRILL_WORKFLOW;
   if (!system || !action || !workflow || rest.length > 0) return undefined;
   return { name, system, action, workflow };
 }

@@ -3,8 +3,9 @@ import canonicalize from 'canonicalize';
 import type { Envelope, RenderedRequest } from './envelope.ts';
 import { publicId } from './ids.ts';
 import type { JsonObject } from './json.ts';
+import { signJws } from './jws.ts';
 import type { Proposal } from './proposal.ts';
-import type { SigningKey, VerifyingKey } from './signing-key.ts';
+import type { SigningKey } from './signing-key.ts';
 
 /** The header of every write that leaves. */
 export const RECEIPT_HEADER = 'countersign-receipt';
@@ -19,9 +20,7 @@ export function signReceipt(
   goodUntil: Date,
   key: SigningKey,
 ): string {
-  const header = { alg: 'EdDSA', typ: 'countersign-receipt+jwt', kid: keyId(key) };
-  const signed = `${encode(header)}.${encode(claimsOf(proposal, envelope, goodUntil, key.name))}`;
-  return `${signed}.${key.sign(signed).toString('base64url')}`;
+  return signJws('countersign-receipt+jwt', claimsOf(proposal, envelope, goodUntil, key.name), key);
 }
 
 function claimsOf(proposal: Proposal, envelope: Envelope, goodUntil: Date, issuer: string): JsonObject {
@@ -60,27 +59,6 @@ function writeOf(request: RenderedRequest): JsonObject {
     return { tool: request.tool, arguments: sha256(canonicalize(request.arguments) ?? '') };
   if ('event' in request) return { event: request.event, data: sha256(canonicalize(request.data) ?? '') };
   return { instructions: sha256(request.instructions) };
-}
-
-/** A key as JWKS holds it. */
-export function jwkOf(key: Pick<VerifyingKey, 'raw'>): JsonObject {
-  return { ...thumbed(key), kid: keyId(key), alg: 'EdDSA', use: 'sig' };
-}
-
-/** RFC 7638 */
-function keyId(key: Pick<VerifyingKey, 'raw'>): string {
-  return createHash('sha256')
-    .update(JSON.stringify(thumbed(key)))
-    .digest('base64url');
-}
-
-/** In the order that RFC 7638 hashes. */
-function thumbed({ raw }: Pick<VerifyingKey, 'raw'>) {
-  return { crv: 'Ed25519', kty: 'OKP', x: raw.toString('base64url') };
-}
-
-function encode(value: object): string {
-  return Buffer.from(JSON.stringify(value), 'utf8').toString('base64url');
 }
 
 function sha256(text: string): string {

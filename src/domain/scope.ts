@@ -1,6 +1,17 @@
 import type { RequestTemplate } from './connector-config.ts';
 import type { RenderedRequest } from './envelope.ts';
 
+/** The scope under which a drill plays somebody else's hand. No manifest can name it. */
+export const EDITS = 'edits by others';
+
+/** The line that covers what a template asks for, and nothing wider: every `${{ … }}` is one segment. */
+export function lineOf(request: RequestTemplate): string {
+  if ('method' in request)
+    return `${request.method} ${(request.path.split('?')[0] ?? '').replace(/[^/]*\$\{\{.*?\}\}[^/]*/gs, '*')}`;
+  if ('tool' in request) return request.tool;
+  return 'event' in request ? request.event : BY_HAND;
+}
+
 /** The line of a scope under which a person may write. */
 export const BY_HAND = 'by hand';
 

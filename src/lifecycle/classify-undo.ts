@@ -5,17 +5,22 @@ import { isObject } from '../domain/json.ts';
 import type { OfferedAction, Undo } from '../domain/manifest.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { PlannedItem } from '../domain/rollback.ts';
-import { judgeUndo, type Written } from '../domain/undo.ts';
+import { judgeUndo, undoScope, type Written } from '../domain/undo.ts';
 import { offeredOf } from './assess.ts';
 import { lookForUndo, renderUndo } from './look-for-undo.ts';
 import { askLeave } from './pace.ts';
+import { renderRequest } from './record.ts';
 
-export type Judged = Pick<PlannedItem, 'class' | 'why' | 'request' | 'diff'>;
+export type Judged = Pick<PlannedItem, 'class' | 'why' | 'request' | 'diff'> & {
+  /** What was read to judge it, as one text: two writes that look at the same are of one record. Null: nothing was read. */
+  readonly looked: string | null;
+};
 
 const judged = (item: Partial<Judged> & Pick<Judged, 'class'>): Judged => ({
   why: null,
   request: null,
   diff: null,
+  looked: null,
   ...item,
 });
 
@@ -44,8 +49,9 @@ export async function classify(context: Context, proposal: Proposal, looking: bo
   const look = await lookForUndo(context, offered, undo, written);
   if (look.outcome === 'gone') return judged({ class: 'changed', why: look.why });
   const verdict = judgeUndo(offered.action, undo, written, look.now);
-  if (verdict.may) return judged({ class: 'undo', request: pinned, why });
-  return judged({ class: 'changed', why: verdict.why, diff: verdict.diff, request: pinned });
+  const looked = undo.read ? JSON.stringify(renderRequest(undo.read, undoScope(written))) : null;
+  if (verdict.may) return judged({ class: 'undo', request: pinned, why, looked });
+  return judged({ class: 'changed', why: verdict.why, diff: verdict.diff, request: pinned, looked });
 }
 
 const WHY_UNKNOWN: Partial<Record<Proposal['state'], string>> = {

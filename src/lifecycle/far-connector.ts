@@ -35,6 +35,7 @@ export function farConnector(database: Database, policy: string, system: System)
 
   return {
     timeoutMs,
+    isWrittenElsewhere: true,
     read: (request) => look({ kind: 'read', scope: '', request }),
     ...(system.connector.type === 'mcp'
       ? { pin: (request, scope) => look({ kind: 'pin', scope, request }) }

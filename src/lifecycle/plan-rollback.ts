@@ -12,6 +12,7 @@ import {
   type RollbackPlan,
   type RollbackScope,
 } from '../domain/rollback.ts';
+import type { SwitchedBy } from '../domain/switches.ts';
 import { readClock } from '../store/clock.ts';
 import { listProposals } from '../store/proposals.ts';
 import { findRollback, keepPlan, listWritten, PLAN_LIMIT } from '../store/rollbacks.ts';
@@ -43,6 +44,19 @@ export async function planRollback(context: Context, asked: RollbackAsk): Promis
   if (!permission.allowed) return no(permission.because);
   const scope = scopeOf(context, asked.scope);
   if ('unknown' in scope) return no(scope.unknown);
+  const by = { principal: person.principal, id: person.userId, name: person.name };
+  return makePlan(context, { id: uuidv7(), scope, since, by });
+}
+
+export interface Planning {
+  readonly id: string;
+  readonly scope: RollbackScope;
+  readonly since: Date | null;
+  readonly by: SwitchedBy;
+}
+
+/** The plan itself, whoever was allowed to ask for it; a second one of the same id is an error. */
+export async function makePlan(context: Context, { id, scope, since, by }: Planning): Promise<PlanResult> {
   const ids = await listWritten(context.database, scope, since);
   if (ids.length === 0) return no('Nothing was written in that time that could be undone.');
   if (ids.length > PLAN_LIMIT)
@@ -50,8 +64,7 @@ export async function planRollback(context: Context, asked: RollbackAsk): Promis
       `More than ${PLAN_LIMIT} writes are too many for one plan: ask for a shorter time or for less.`,
     );
   const items = await itemsOf(context, ids);
-  const plan: RollbackPlan = { id: uuidv7(), scope, since, switch: switchOf(scope), items };
-  const by = { principal: person.principal, id: person.userId, name: person.name };
+  const plan: RollbackPlan = { id, scope, since, switch: switchOf(scope), items };
   await keepPlan(context.database, plan, digestOfPlan(plan), by);
   const rollback = await findRollback(context.database, plan.id);
   if (!rollback) throw new Error(`the plan ${plan.id} was not kept`);
@@ -101,8 +114,8 @@ async function itemsOf(context: Context, ids: readonly string[]): Promise<Planne
   return expectNewerUndone(proposals, judged).flatMap((each, index) => {
     const proposal = proposals[index];
     if (!proposal?.execution) return [];
-    const compensation = uuidv7();
-    return [{ execution: proposal.execution.id, proposal: proposal.id, compensation, ...each }];
+    const { looked: _, ...item } = each;
+    return [{ execution: proposal.execution.id, proposal: proposal.id, compensation: uuidv7(), ...item }];
   });
 }
 
@@ -119,16 +132,16 @@ async function patiently(context: Context, proposal: Proposal, until: number): P
   }
 }
 
-/** A newer write of ours, which is undone first, may be all that has changed since. */
+/** A newer write of ours to the same record, which is undone first, may be all that has changed since. */
 function expectNewerUndone(proposals: readonly Proposal[], judged: readonly Judged[]): Judged[] {
   const newer = new Set<string>();
   return judged.map((each, index) => {
     const proposal = proposals[index];
-    const lane = `${proposal?.system} ${proposal?.account}`;
-    const behind = newer.has(lane);
-    if (each.class === 'undo') newer.add(lane);
+    const record = `${proposal?.system} ${proposal?.account} ${each.looked}`;
+    const behind = newer.has(record);
+    if (each.class === 'undo') newer.add(record);
     if (each.class !== 'changed' || !behind || !each.request) return each;
-    newer.add(lane);
+    newer.add(record);
     return { ...each, class: 'undo', why: 'once the newer write of the account is undone' };
   });
 }

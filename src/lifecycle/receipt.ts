@@ -1,8 +1,9 @@
 import type { Context } from '../context.ts';
 import { decodeEnvelope } from '../domain/envelope.ts';
 import type { Json } from '../domain/json.ts';
+import { jwkOf } from '../domain/jws.ts';
 import type { Proposal, ProposalState } from '../domain/proposal.ts';
-import { jwkOf, signReceipt } from '../domain/receipt.ts';
+import { signReceipt } from '../domain/receipt.ts';
 import { listVerifyingKeys } from '../store/checkpoints.ts';
 import { getEnvelope } from '../store/proposals.ts';
 import type { Attempt } from './attempt.ts';

@@ -1,4 +1,10 @@
-import { type ConnectorConfig, type RequestTemplate, readsThrough } from '../domain/connector-config.ts';
+import {
+  type ConnectorConfig,
+  type HttpConnector,
+  type McpConnector,
+  type RequestTemplate,
+  readsThrough,
+} from '../domain/connector-config.ts';
 import type { System } from '../domain/manifest.ts';
 import { coversRequest } from '../domain/scope.ts';
 import type { Drafts } from './drafts.ts';
@@ -6,28 +12,44 @@ import type { Path } from './problem.ts';
 import { headOf } from './request-schema.ts';
 import type { Source } from './source.ts';
 
-/** What a connector is asked is of its kind. Warns of a credential that would cross the public internet in the clear. */
+/** What a connector is asked is of its kind. */
 export function checkConnectors(drafts: Drafts): void {
   for (const { source, value } of drafts.systems) {
     checkFit(source, value);
     checkProof(source, value);
     const remote = readsThrough(value.connector);
-    if (!remote || 'command' in remote || remote.allowPrivate) continue;
-    const [key, address] = remote.type === 'http' ? ['base_url', remote.baseUrl] : ['url', remote.url];
-    if (!address.startsWith('http://')) continue;
-    const at = value.connector.type === 'manual' ? ['connector', 'reads', key] : ['connector', key];
-    source.report(at, 'sends the credential unencrypted: use https://', 'warning');
+    const above = value.connector.type === 'manual' ? ['connector', 'reads'] : ['connector'];
+    if (remote) checkEncrypted(source, remote, above);
   }
 }
 
-const HEADS: Record<ConnectorConfig['type'], string> = {
+/** Warns of a credential that would cross the public internet in the clear. */
+export function checkEncrypted(source: Source, remote: HttpConnector | McpConnector, above: Path): void {
+  const place = placeOf(remote);
+  if (!place || place.allowPrivate || !place.address.startsWith('http://')) return;
+  source.report([...above, place.key], 'sends the credential unencrypted: use https://', 'warning');
+}
+
+/** Where it is reached, and the key that this stands under; undefined: it is a program of our own. */
+export function placeOf(
+  remote: HttpConnector | McpConnector,
+): { readonly key: string; readonly address: string; readonly allowPrivate: boolean } | undefined {
+  if ('command' in remote) return undefined;
+  const { allowPrivate } = remote;
+  return remote.type === 'http'
+    ? { key: 'base_url', address: remote.baseUrl, allowPrivate }
+    : { key: 'url', address: remote.url, allowPrivate };
+}
+
+/** How people call what each kind of connector is asked. */
+export const HEADS: Record<ConnectorConfig['type'], string> = {
   http: 'a request (get, post, put, patch or delete)',
   mcp: 'a tool',
   queue: 'an event',
   manual: 'instructions',
 };
 
-function kindOf(request: RequestTemplate): ConnectorConfig['type'] {
+export function kindOf(request: RequestTemplate): ConnectorConfig['type'] {
   const head = headOf(request);
   if (head === 'tool') return 'mcp';
   if (head === 'event') return 'queue';

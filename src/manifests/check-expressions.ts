@@ -1,7 +1,7 @@
 import type { RequestTemplate } from '../domain/connector-config.ts';
 import { checkExpression, ExpressionError, type Variable } from '../domain/expression.ts';
 import type { Json } from '../domain/json.ts';
-import type { Action } from '../domain/manifest.ts';
+import type { Action, System } from '../domain/manifest.ts';
 import { type References, referencesOf } from '../domain/references.ts';
 import { expressionsIn } from '../domain/template.ts';
 import type { Drafts } from './drafts.ts';
@@ -37,6 +37,7 @@ export function checkExpressions(drafts: Drafts): void {
       bare: true,
       allowed: ['result', 'status'],
     });
+    for (const slot of drillSlots(system)) checkSlot(source, slot);
   }
   for (const { source, value } of drafts.workflows) {
     for (const [index, tier] of value.tiers.entries()) {
@@ -87,6 +88,22 @@ function slotsOf(action: Action): Slot[] {
     ...bare(['undo', 'only_if'], undo?.onlyIf, [...UNDOING, 'now']),
     ...requestSlots(['undo', 'do'], undo?.request, UNDOING),
   ];
+}
+
+/** A drill counts its writes, and plays somebody else's hand on what they left. */
+function drillSlots({ sandbox, actions }: System): Slot[] {
+  const reset = requestSlots(['connector', 'sandbox', 'reset'], sandbox?.reset, []);
+  const drilled = Object.entries(sandbox?.drill ?? {}).flatMap(([id, { input, edit }]) => {
+    const at = ['connector', 'sandbox', 'drill', id];
+    const action = actions[id];
+    const known = UNDOING.filter((each) => action === undefined || isRead(each, action));
+    const leaves = leavesOf(input, [...at, 'input']);
+    return [
+      ...leaves.map((leaf): Slot => ({ ...leaf, bare: false, allowed: ['n'] })),
+      ...requestSlots([...at, 'edit'], edit, known),
+    ];
+  });
+  return [...reset, ...drilled];
 }
 
 function requestSlots(

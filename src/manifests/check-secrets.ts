@@ -37,6 +37,11 @@ function holdersOf(drafts: Drafts): Holder[] {
         };
       }),
     ),
+    ...drafts.systems.flatMap(({ source, value }): Holder[] => {
+      const path = ['connector', 'sandbox', 'credential', 'secret'];
+      const refs = value.sandbox?.system.credential?.secrets;
+      return refs ? [{ source, name: `the sandbox of ${value.id}`, path, refs, ofWriter: true }] : [];
+    }),
     ...drafts.agents.map(({ source, value }): Holder => {
       return {
         source,

@@ -5,8 +5,13 @@ import type {
   ManualConnector,
   McpConnector,
   QueueConnector,
+  RequestTemplate,
 } from '../domain/connector-config.ts';
-import { date, duration, rate } from './scalars.ts';
+import type { Json } from '../domain/json.ts';
+import type { Credential, DrilledAction, Rate } from '../domain/manifest.ts';
+import { credential } from './credential-schema.ts';
+import { request } from './request-schema.ts';
+import { date, duration, name, rate } from './scalars.ts';
 
 const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
 
@@ -92,6 +97,61 @@ const mcp = {
   ...remote,
 };
 
+const drilled = z
+  .strictObject({
+    input: z.record(z.string(), z.custom<Json>()),
+    edit: request.optional(),
+    weight: z.int().min(1, 'must be at least 1').max(1_000, 'must be at most 1000').default(1),
+  })
+  .transform(({ input, edit, weight }): DrilledAction => ({ input, edit, weight }));
+
+/** All else is as the connector itself has it. */
+const sandbox = {
+  allow_private: z.boolean().default(false),
+  credential,
+  rate: rate.optional(),
+  reset: request.optional(),
+  drill: z
+    .record(name, drilled)
+    .refine((found) => Object.keys(found).length > 0, 'must name at least one action'),
+};
+
+/** A sandbox as its connector holds it. */
+export interface SandboxDraft {
+  readonly config: HttpConnector | McpConnector;
+  readonly credential: Credential;
+  /** Undefined: the live system's. */
+  readonly rate: Rate | undefined;
+  readonly reset: RequestTemplate | undefined;
+  readonly drill: Readonly<Record<string, DrilledAction>>;
+}
+
+const httpSandbox = z.strictObject({ base_url: address, ...sandbox });
+const mcpSandbox = z.strictObject({ url: address, ...sandbox });
+
+function httpSandboxOf(
+  found: z.output<typeof httpSandbox> | undefined,
+  live: HttpConnector,
+): SandboxDraft | undefined {
+  if (!found) return undefined;
+  const { base_url: baseUrl, allow_private: allowPrivate, credential, rate, reset, drill } = found;
+  return { config: { ...live, baseUrl, allowPrivate }, credential, rate, reset, drill };
+}
+
+function mcpSandboxOf(
+  found: z.output<typeof mcpSandbox> | undefined,
+  live: McpConnector,
+  context: z.RefinementCtx,
+): SandboxDraft | undefined {
+  if (!found) return undefined;
+  if ('command' in live) {
+    context.addIssue({ code: 'custom', message: 'does not belong to command', path: ['sandbox'] });
+    return undefined;
+  }
+  const { url, allow_private: allowPrivate, credential, rate, reset, drill } = found;
+  return { config: { ...live, url, allowPrivate }, credential, rate, reset, drill };
+}
+
 type Found<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>;
 
 function checkHeaders(
@@ -167,10 +227,14 @@ const HOUR_MS = 3_600_000;
 export const connector = z.discriminatedUnion(
   'type',
   [
-    z
-      .strictObject({ ...http, ...paced })
-      .transform((found, context) => pacedBy(found, httpOf(found, context))),
-    z.strictObject({ ...mcp, ...paced }).transform((found, context) => pacedBy(found, mcpOf(found, context))),
+    z.strictObject({ ...http, ...paced, sandbox: httpSandbox.optional() }).transform((found, context) => {
+      const config = httpOf(found, context);
+      return pacedBy(found, config, httpSandboxOf(found.sandbox, config));
+    }),
+    z.strictObject({ ...mcp, ...paced, sandbox: mcpSandbox.optional() }).transform((found, context) => {
+      const config = mcpOf(found, context);
+      return pacedBy(found, config, mcpSandboxOf(found.sandbox, config, context));
+    }),
     z
       .strictObject({
         type: z.literal('queue'),
@@ -201,6 +265,6 @@ export const connector = z.discriminatedUnion(
   { error: 'must be one of http, mcp, queue, manual' },
 );
 
-function pacedBy<Config>({ rate, closed }: Found<typeof paced>, config: Config) {
-  return { config, rate, closed };
+function pacedBy<Config>({ rate, closed }: Found<typeof paced>, config: Config, sandbox?: SandboxDraft) {
+  return { config, rate, closed, sandbox };
 }

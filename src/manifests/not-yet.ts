@@ -8,7 +8,7 @@ import type { Path } from './problem.ts';
  */
 const NOT_YET: Record<Kind, readonly string[]> = {
   org: [],
-  system: ['connector.sandbox'],
+  system: [],
   agent: [],
   workflow: [],
 };

@@ -6,6 +6,7 @@ import { checkEscalation } from './check-escalation.ts';
 import { checkExpressions } from './check-expressions.ts';
 import { checkNames } from './check-names.ts';
 import { checkPeople } from './check-people.ts';
+import { checkSandboxes } from './check-sandboxes.ts';
 import { checkSecretsOnce } from './check-secrets.ts';
 import { checkTiers } from './check-tiers.ts';
 import { digestOf } from './digest.ts';
@@ -25,6 +26,7 @@ const CHECKS = [
   checkEscalation,
   checkSecretsOnce,
   checkConnectors,
+  checkSandboxes,
   checkActions,
   checkExpressions,
 ];
@@ -51,7 +53,14 @@ function build(
   drafts: Drafts,
 ): Manifests {
   const systems = drafts.systems.map(({ value, source }) => {
-    return { source, value: { ...value, actions: lookup(Object.entries(value.actions)) } };
+    const actions = lookup(Object.entries(value.actions));
+    const { sandbox } = value;
+    const doubled = sandbox && {
+      ...sandbox,
+      system: { ...sandbox.system, actions },
+      drill: lookup(Object.entries(sandbox.drill)),
+    };
+    return { source, value: { ...value, actions, sandbox: doubled } };
   });
   const workflows = drafts.workflows.map(({ value, source }) => {
     return { source, value: workflowOf(value, organisation.currency) };

@@ -1,30 +1,17 @@
 import { z } from 'zod';
 import { type ConnectorConfig, readsThrough } from '../domain/connector-config.ts';
-import type { Credential, Pager, System, Who } from '../domain/manifest.ts';
+import { sandboxName } from '../domain/drill-names.ts';
+import type { Pager, Sandbox, System, Who } from '../domain/manifest.ts';
+import { EDITS, lineOf } from '../domain/scope.ts';
 import { action } from './action-schema.ts';
-import { connector } from './connector-schema.ts';
-import { requestOf, requestShape } from './request-schema.ts';
-import { callName, date, duration, expression, name, oneSecret, secrets, text, who } from './scalars.ts';
+import { connector, type SandboxDraft } from './connector-schema.ts';
+import { credential } from './credential-schema.ts';
+import { callName, name, oneSecret, text, who } from './scalars.ts';
 import { wrongWithLine } from './scope-lines.ts';
 
 const scopes = z
   .record(name, z.array(z.string().max(500)).min(1, 'must name at least one request'))
   .default({});
-
-const credential = z
-  .strictObject({
-    account: text(200),
-    secret: secrets,
-    last_rotated: date.optional(),
-    rotate_every: duration().optional(),
-    prove: z
-      .strictObject({ ...requestShape, that: expression })
-      .transform(({ that, ...shape }, context) => ({ request: requestOf(shape, context), that }))
-      .optional(),
-  })
-  .transform(({ account, secret, last_rotated, rotate_every, prove }): Credential => {
-    return { account, secrets: secret, lastRotated: last_rotated, rotateEveryMs: rotate_every, prove };
-  });
 
 const PAGER = 'must be the address (https://…) that takes the pager’s events, or a map of url and key';
 
@@ -70,13 +57,13 @@ export const system = z
   })
   .transform((found, context): System => {
     const { title, kind, read, write, owner, credential } = found;
-    const { config, rate, closed } = found.connector;
+    const { config, rate, closed, sandbox } = found.connector;
     checkLines('read', read, readsThrough(config)?.type, context);
     checkLines('write', write, config.type, context);
     if (credential === undefined && (config.type !== 'manual' || config.reads !== undefined))
       context.addIssue({ code: 'custom', message: 'is missing', path: ['credential'] });
     const actions = Object.entries(found.actions).map(([id, each]) => [id, { id, ...each }] as const);
-    return {
+    const live: System = {
       ...{ title, kind, read, write, owner, credential, rate, closed },
       id: found.system,
       onConflict: found.on_conflict,
@@ -85,7 +72,25 @@ export const system = z
       connector: config,
       actions: Object.fromEntries(actions),
     };
+    return sandbox ? { ...live, sandbox: sandboxOf(live, sandbox) } : live;
   });
+
+/** The same system at another address with another credential: whatever a drill proves is of the same connector. */
+function sandboxOf(live: System, { config, credential, rate, reset, drill }: SandboxDraft): Sandbox {
+  const edits = [reset, ...Object.values(drill).map(({ edit }) => edit)].flatMap((each) =>
+    each ? [lineOf(each)] : [],
+  );
+  const system: System = {
+    ...live,
+    ...{ connector: config, credential, pager: undefined },
+    id: sandboxName(live.id),
+    title: `${live.title} (sandbox)`,
+    rate: rate ?? live.rate,
+    closed: [],
+    write: edits.length === 0 ? live.write : { ...live.write, [EDITS]: edits },
+  };
+  return { system, reset, drill };
+}
 
 /** Whatever kind of connector it is, its scopes are written in its own words. */
 function checkLines(

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../domain/audit.ts';
+import { liveNameOf } from '../domain/drill-names.ts';
 import { isObject, type Json, type JsonObject } from '../domain/json.ts';
 import type { SwitchedBy } from '../domain/switches.ts';
 import { findEvent } from '../store/audit.ts';
@@ -102,6 +103,8 @@ async function switched(posting: Posting, seq: number): Promise<SlackMessage | u
 
 async function messageOf(posting: Posting, { type, data }: AuditEvent): Promise<SlackMessage | undefined> {
   const scope = textIn(data, 'scope');
+  // A drill tells of itself, in one place.
+  if (liveNameOf(scope) !== undefined) return undefined;
   const by = byIn(data.by);
   switch (type) {
     case 'switch.disabled': {

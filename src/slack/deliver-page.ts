@@ -1,4 +1,5 @@
 import { handWork } from '../domain/by-hand.ts';
+import { DRILL } from '../domain/drill-names.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { getProposal } from '../store/proposals.ts';
 import { cardViewOf } from './card-view-of.ts';
@@ -17,6 +18,8 @@ import type { Posting } from './session.ts';
 export async function deliverPage(posting: Posting, proposalId: string): Promise<void> {
   const proposal = await getProposal(posting.context.database, proposalId);
   const isDoubted = isInDoubt(proposal);
+  // A drill wakes nobody: its record tells what went wrong.
+  if (proposal.agent === DRILL) return;
   const hands = handWork(proposal) !== undefined;
   if (!isDoubted && !hands && proposal.state !== 'failed' && proposal.state !== 'unknown') return;
   const { offered } = await cardViewOf(posting.context, proposal);

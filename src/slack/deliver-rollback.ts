@@ -1,3 +1,4 @@
+import { liveNameOf } from '../domain/drill-names.ts';
 import { describeWho, findAction } from '../domain/manifest.ts';
 import type { Rollback } from '../domain/rollback.ts';
 import { findRollback, saveRollbackMessage } from '../store/rollbacks.ts';
@@ -13,6 +14,7 @@ export async function deliverRollback(posting: Posting, id: string): Promise<voi
   const { context, command } = posting;
   const rollback = await findRollback(context.database, id);
   if (!rollback) throw new Error(`there is no rollback ${id}`);
+  if (isOfDrill(rollback)) return;
   const message = rollbackMessage({ rollback, shown: shownOf(posting, rollback), command });
   if (rollback.place && (await updated(posting, rollback.place, message))) return;
   await saveRollbackMessage(context.database, id, await postAlert(posting, message));
@@ -36,7 +38,7 @@ async function updated(
 export async function reportOf(posting: Posting, id: string): Promise<SlackMessage | undefined> {
   const { context } = posting;
   const rollback = await findRollback(context.database, id);
-  if (!rollback) return undefined;
+  if (!rollback || isOfDrill(rollback)) return undefined;
   const contacts = Object.fromEntries(
     Object.values(context.manifests.systems).map((system) => [
       system.id,
@@ -44,6 +46,11 @@ export async function reportOf(posting: Posting, id: string): Promise<SlackMessa
     ]),
   );
   return rollbackReport({ rollback, shown: shownOf(posting, rollback), contacts });
+}
+
+/** A drill tells of itself, in a message of its own. */
+function isOfDrill({ scope }: Rollback): boolean {
+  return scope.kind === 'system' && liveNameOf(scope.subject) !== undefined;
 }
 
 function shownOf({ context }: Posting, { items }: Rollback): string[] {

@@ -55,7 +55,7 @@ export async function listAudit(
   const rows = await ask(sql<Row[]>`
     select stream, seq, at, type, actor, agent, system, account, number, data from audit_event
     where true
-      ${account === undefined ? sql`` : sql`and account = ${account}`}
+      ${account === undefined ? sql`` : sql`and account = ${account} and coalesce(agent, '') <> 'drill'`}
       ${agent === undefined ? sql`` : sql`and agent = ${agent}`}
       ${system === undefined ? sql`` : sql`and system = ${system}`}
       ${actors === undefined ? sql`` : sql`and actor = any (${[...actors]})`}

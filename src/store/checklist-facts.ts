@@ -7,6 +7,17 @@ type StoreFacts = Pick<
   'now' | 'auditMs' | 'drills' | 'liveSince' | 'override' | 'ownsTables' | 'keyInDatabase' | 'byHand'
 >;
 
+/** The last drill of each system that ended. */
+export async function readDrills({ sql }: Database): Promise<ChecklistFacts['drills']> {
+  const rows = await ask(sql<
+    { system: string; number: number; at: Date; passed: boolean; connector: string | null }[]
+  >`
+    select distinct on (d.system) d.system, d.number, d.finished_at as at, d.passed, e.data ->> 'connector' as connector
+    from drill d left join audit_event e on e.stream = 'drill' and e.type = 'drill.finished' and e.data -> 'drill' = to_jsonb(d.number)
+    where d.state = 'done' order by d.system, d.finished_at desc`);
+  return Object.fromEntries(rows.map(({ system, ...drill }) => [system, drill]));
+}
+
 /** What only the database knows of the checklist; an account's audit is asked for, to see how long it takes. */
 export async function readChecklistFacts(database: Database): Promise<Omit<StoreFacts, 'keyInDatabase'>> {
   const { sql } = database;
@@ -14,10 +25,10 @@ export async function readChecklistFacts(database: Database): Promise<Omit<Store
     { now: Date; live_since: Date | null; owns: boolean; account: string | null }[]
   >`
     select clock_timestamp() as now,
-      (select min(started_at) from execution where kind = 'forward') as live_since,
+      (select min(started_at) from execution where kind = 'forward' and agent <> 'drill') as live_since,
       (select pg_has_role(session_user, c.relowner, 'member') from pg_class c
         where c.oid = 'audit_event'::regclass) as owns,
-      (select account from proposal order by number desc limit 1) as account`);
+      (select account from proposal where agent <> 'drill' order by number desc limit 1) as account`);
   if (!row) throw new Error('Postgres tells nothing');
   const asked = performance.now();
   await listAudit(database, {
@@ -25,8 +36,7 @@ export async function readChecklistFacts(database: Database): Promise<Omit<Store
     from: new Date(row.now.getTime() - 7 * 86_400_000),
   });
   const auditMs = performance.now() - asked;
-  const drills = await ask(sql<{ system: string; at: Date }[]>`
-    select system, max(at) as at from audit_event where stream = 'drill' and type = 'drill.finished' group by system`);
+  const drills = await readDrills(database);
   const byHand = await ask(sql<HandTally[]>`
     select p.action, count(*) filter (where e.state = 'executed')::int as done,
       count(*) filter (where e.result -> 'agrees' = 'true')::int as agreed,
@@ -42,7 +52,7 @@ export async function readChecklistFacts(database: Database): Promise<Omit<Store
     now: row.now,
     auditMs,
     byHand: byHand.map((each) => ({ ...each })),
-    drills: Object.fromEntries(drills.map(({ system, at }) => [system, at])),
+    drills,
     liveSince: row.live_since,
     override: override ? { ...override } : null,
     ownsTables: row.owns,

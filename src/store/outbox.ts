@@ -70,8 +70,8 @@ export interface OutboxState {
 export async function readOutboxState({ sql }: Database): Promise<OutboxState> {
   const [counts] = await ask(sql<{ waiting: number; ready: number; started: number }[]>`
     select (select count(*)::int from outbox where parked_at is null) as waiting,
-      (select count(*)::int from execution where state in ('ready', 'leased')) as ready,
-      (select count(*)::int from execution where state = 'started') as started`);
+      (select count(*)::int from execution where state in ('ready', 'leased') and agent <> 'drill') as ready,
+      (select count(*)::int from execution where state = 'started' and agent <> 'drill') as started`);
   const parked = await ask(sql<{ topic: string; ref: string; error: string }[]>`
     select topic, ref, coalesce(last_error, '') as error from outbox where parked_at is not null order by parked_at desc limit 20`);
   return {

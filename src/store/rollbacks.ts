@@ -1,3 +1,4 @@
+import { liveNameOf } from '../domain/drill-names.ts';
 import { isObject, type Json, type JsonObject } from '../domain/json.ts';
 import type {
   ItemState,
@@ -74,7 +75,7 @@ export async function saveRollbackMessage(
 /** The most that one plan holds. */
 export const PLAN_LIMIT = 5_000;
 
-/** Proposals that were written in that time, or may have been, the newest write first; one more than {@link PLAN_LIMIT} at most. */
+/** Proposals that were written in that time, or may have been, the newest write first; of a sandbox only where that is the scope. One more than {@link PLAN_LIMIT} at most. */
 export async function listWritten(
   { sql }: Database,
   { kind, subject }: RollbackScope,
@@ -83,6 +84,7 @@ export async function listWritten(
   const rows = await ask(sql<{ id: string }[]>`
     select p.id from proposal p join execution e on e.proposal_id = p.id and e.round = p.round and e.kind = 'forward'
     where p.state in ('executed', 'unknown', 'executing', 'awaiting_manual') and e.started_at is not null
+      and (p.agent <> 'drill' or ${kind === 'system' && liveNameOf(subject) !== undefined})
       ${since ? sql`and coalesce(e.finished_at, clock_timestamp()) >= ${since}` : sql``}
       ${kind === 'agent' ? sql`and p.agent = ${subject}` : sql``}
       ${kind === 'system' ? sql`and p.system = ${subject}` : sql``}

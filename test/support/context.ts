@@ -17,8 +17,12 @@ export const PROJECT_MANIFESTS = fileURLToPath(new URL('../../manifests', import
 export const TEST_ENV: Record<string, string> = {
   BILLING_URL: 'http://127.0.0.1:9',
   BILLING_TOKEN: 'billing-token-for-tests-only-0001',
+  BILLING_SANDBOX_URL: 'http://127.0.0.1:9/sandbox',
+  BILLING_SANDBOX_TOKEN: 'billing-sandbox-token-for-tests-0001',
   CRM_MCP_URL: 'http://127.0.0.1:9',
   CRM_TOKEN: 'crm-token-for-tests-only-0001',
+  CRM_SANDBOX_MCP_URL: 'http://127.0.0.1:9/sandbox',
+  CRM_SANDBOX_TOKEN: 'crm-sandbox-token-for-tests-0001',
   FULFILMENT_TOKEN: 'fulfilment-token-for-tests-only-0001',
   REFUND_AGENT_KEY: 'whsec_dGVzdC1rZXktb2YtdGhlLXJlZnVuZC1hZ2VudC0wMDAx',
   WAREHOUSE_AGENT_KEY: 'whsec_dGVzdC1rZXktb2YtdGhlLXdhcmVob3VzZS1hZ2VudC0x',

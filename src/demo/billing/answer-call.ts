@@ -40,13 +40,13 @@ export async function answerCall(
   request: IncomingMessage,
   url: URL,
   body: string | undefined,
-  { token, jwks }: Guards,
+  { token, jwks, isSandbox }: Guards & { readonly isSandbox: boolean },
 ): Promise<Answer> {
   if (!isAuthorized(request, token)) return refuse(401, 'Send Authorization: Bearer <token>');
   if (body === undefined) return refuse(413, `Bodies may have ${maxBodyBytes} bytes`);
   const path = url.pathname;
   if (request.method === 'POST')
-    return (await refuseUnapproved(request, body, jwks)) ?? answerPost(books, request, path, body);
+    return (await refuseUnapproved(request, body, jwks)) ?? answerPost(books, request, path, body, isSandbox);
   if (request.method !== 'GET') return refuse(405, 'Only GET and POST are served');
   const [, kind, id] = /^\/(accounts|refunds)\/([^/]+)$/.exec(path) ?? [];
   if (kind === 'accounts' && id) return books.account(id);
@@ -61,9 +61,11 @@ async function answerPost(
   request: IncomingMessage,
   path: string,
   text: string,
+  isSandbox: boolean,
 ): Promise<Answer> {
   const body = parseObject(text);
   if (body === undefined) return refuse(400, 'The body must be a JSON object');
+  if (isSandbox && path === '/reset') return books.write(header(request, 'idempotency-key'), { do: 'reset' });
   const asked = readWriteRequest(path, body, request.headers['if-match']);
   if (asked === undefined) return refuse(404, 'There is no such page');
   if (typeof asked === 'string') return refuse(400, asked);

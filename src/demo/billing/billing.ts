@@ -27,8 +27,10 @@ export async function startBilling(options: {
   databaseUrl: string;
   token: string;
   port?: number;
+  /** Its books can be set back to their first day. */
+  isSandbox?: boolean;
 }): Promise<Billing> {
-  const { token } = options;
+  const { token, isSandbox = false } = options;
   let jwks: string | undefined;
   const books = await openBooks(options.databaseUrl);
   const faults = createFaults();
@@ -45,7 +47,7 @@ export async function startBilling(options: {
     const met = faults.take(`${request.method} ${url.pathname}`);
     for (const fault of met) if ('latencyMs' in fault) await delay(fault.latencyMs);
     const answer =
-      interference(met, 'before') ?? (await answerCall(books, request, url, body, { token, jwks }));
+      interference(met, 'before') ?? (await answerCall(books, request, url, body, { token, jwks, isSandbox }));
     const final = interference(met, 'after') ?? answer;
     if (final === 'hang') return;
     if (final === 'drop') return void request.socket.resetAndDestroy();

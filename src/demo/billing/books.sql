@@ -25,9 +25,12 @@ create table if not exists billing.refund (
   account text not null,
   invoice text not null,
   amount numeric(14, 2) not null check (amount > 0),
-  state text not null default 'posted' check (state in ('posted', 'voided')),
+  state text not null default 'posted',
   foreign key (account, invoice) references billing.invoice
 );
+-- Books of older versions know no settled refund.
+alter table billing.refund drop constraint if exists refund_state_check;
+alter table billing.refund add constraint refund_state_check check (state in ('posted', 'settled', 'voided'));
 create table if not exists billing.write_off (
   id text primary key default 'wo_' || replace(gen_random_uuid()::text, '-', ''),
   account text not null references billing.account,
@@ -109,6 +112,29 @@ begin
   status := 200; answer := billing.show_refund(r);
 end $$;
 
+-- The bank has paid it out: it can't be voided any more.
+create or replace function billing.settle_refund(p_request jsonb, out status integer, out answer jsonb) language plpgsql as $$
+declare
+  r billing.refund;
+begin
+  update billing.refund x set state = 'settled' where x.id = p_request ->> 'refund' and x.state <> 'voided' returning * into r;
+  if r.id is null then
+    status := 409; answer := billing.refuse('There is no such refund to be settled'); return;
+  end if;
+  status := 200; answer := billing.show_refund(r);
+end $$;
+
+-- Of a sandbox only: its books as they were on the first day. Who wrote what stays known.
+create or replace function billing.reset(out status integer, out answer jsonb) language plpgsql as $$
+begin
+  delete from billing.refund;
+  delete from billing.write_off;
+  update billing.invoice set refunded = 0;
+  update billing.account a set version = version + 1, balance = (
+    select coalesce(sum(i.amount) filter (where not i.paid), 0) from billing.invoice i where i.account = a.id);
+  status := 200; answer := '{"reset": true}';
+end $$;
+
 create or replace function billing.write_off_balance(p_request jsonb, out status integer, out answer jsonb) language plpgsql as $$
 declare
   wanted numeric(14, 2) := (p_request ->> 'amount')::numeric;
@@ -146,6 +172,8 @@ begin
   end if;
   case p_request ->> 'do'
     when 'refund' then select * into status, answer from billing.post_refund(p_key, p_request);
+    when 'settle' then select * into status, answer from billing.settle_refund(p_request);
+    when 'reset' then select * into status, answer from billing.reset();
     when 'void' then select * into status, answer from billing.void_refund(p_request);
     when 'write_off' then select * into status, answer from billing.write_off_balance(p_request);
   end case;

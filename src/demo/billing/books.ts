@@ -12,7 +12,8 @@ export type SeedAccount = {
 
 export type WriteRequest =
   | { do: 'refund'; account: string; invoice: string; amount: string }
-  | { do: 'void'; refund: string }
+  | { do: 'void' | 'settle'; refund: string }
+  | { do: 'reset' }
   | { do: 'write_off'; account: string; amount: string; if_match: string | null };
 
 /** One request that arrived. `status` is null while it is not answered, and stays so if the answer never left. */

@@ -15,8 +15,9 @@ export function readWriteRequest(
     if (amount === undefined) return amountRefusal;
     return { do: 'write_off', account, amount, if_match: ifMatch?.replaceAll('"', '') ?? null };
   }
-  const [, refund] = /^\/refunds\/([^/]+)\/void$/.exec(path) ?? [];
-  return refund === undefined ? undefined : { do: 'void', refund };
+  const [, refund, what] = /^\/refunds\/([^/]+)\/(void|settle)$/.exec(path) ?? [];
+  if (refund === undefined) return undefined;
+  return { do: what === 'settle' ? 'settle' : 'void', refund };
 }
 
 const amountRefusal = 'amount must be a string such as "20.00", and more than zero';

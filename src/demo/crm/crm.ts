@@ -15,9 +15,17 @@ export type Crm = {
 };
 
 /** A CRM that can be reached through its MCP server only, on loopback, with its token. */
-export async function startCrm(options: { databaseUrl: string; token: string; port?: number }): Promise<Crm> {
+export async function startCrm(options: {
+  databaseUrl: string;
+  token: string;
+  port?: number;
+  /** Its customers can be set back to their first day. */
+  isSandbox?: boolean;
+}): Promise<Crm> {
   const customers = await openCustomers(options.databaseUrl);
-  const handle: NodeMcpRequestHandler = toNodeHandler(createMcpHandler(() => serverOf(customers)));
+  const handle: NodeMcpRequestHandler = toNodeHandler(
+    createMcpHandler(() => serverOf(customers, options.isSandbox ?? false)),
+  );
   const server = createServer((request, response) => {
     if (holds(request, options.token)) void handle(Object.assign(request, addressOf(request)), response);
     else response.writeHead(401, { 'www-authenticate': 'Bearer' }).end();
@@ -40,7 +48,7 @@ export async function startCrm(options: { databaseUrl: string; token: string; po
   };
 }
 
-function serverOf(customers: Customers): McpServer {
+function serverOf(customers: Customers, isSandbox: boolean): McpServer {
   const server = new McpServer({ name: 'acme-crm', version: '3.2.0' });
   const id = z.string().describe('The account number, for instance 4471');
   const show = async (customer: string) => {
@@ -63,6 +71,15 @@ function serverOf(customers: Customers): McpServer {
       return show(id);
     },
   );
+  if (isSandbox)
+    server.registerTool(
+      'reset_sandbox',
+      { description: 'Makes every customer active again', inputSchema: z.object({}) },
+      async () => {
+        await customers.reset();
+        return { content: [{ type: 'text' as const, text: '{}' }], structuredContent: {} };
+      },
+    );
   return server;
 }
 

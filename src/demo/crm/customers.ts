@@ -36,6 +36,9 @@ export async function openCustomers(databaseUrl: string) {
         insert into crm.change (customer, status) select id, ${status} from changed returning 1`;
       return rows.length > 0;
     },
+    reset: async (): Promise<void> => {
+      await sql`update crm.customer set status = 'active', changed_at = clock_timestamp() where status <> 'active'`;
+    },
     /** Oldest first. */
     changes: async (): Promise<Change[]> => [
       ...(await sql<Change[]>`select customer, status, at from crm.change order by id`),

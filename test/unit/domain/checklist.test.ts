@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type ChecklistFacts, computeChecklist } from '../../../src/domain/checklist.ts';
+import {
+  type ChecklistFacts,
+  computeChecklist,
+  drillsDue,
+  type LastDrill,
+} from '../../../src/domain/checklist.ts';
+import { connectorPrint } from '../../../src/domain/drill-record.ts';
 import { TEST_ENV, testManifests } from '../../support/context.ts';
 
 const FINE: ChecklistFacts = {
@@ -88,8 +94,19 @@ describe('the checklist', () => {
       ...files,
       'org.yml': `${(files['org.yml'] ?? '').replace(/^drill_every:.*\n?/m, '')}\ndrill_every: 30d\n`,
     }));
-    const drills = (day: string) =>
-      Object.fromEntries(Object.keys(manifests.systems).map((id) => [id, new Date(`${day}T00:00:00Z`)]));
+    const drills = (day: string, changes: Partial<LastDrill> = {}) =>
+      Object.fromEntries(
+        Object.values(manifests.systems).map((system) => [
+          system.id,
+          {
+            number: 3,
+            at: new Date(`${day}T00:00:00Z`),
+            passed: true,
+            connector: connectorPrint(system),
+            ...changes,
+          },
+        ]),
+      );
     expect(lineOf('Rollback drilled', {}, manifests)).toMatchObject({
       state: 'red',
       evidence: expect.stringContaining('billing: no drill is on record'),
@@ -98,6 +115,18 @@ describe('the checklist', () => {
     expect(lineOf('Rollback drilled', { drills: drills('2026-10-01') }, manifests)).toMatchObject({
       state: 'red',
       evidence: expect.stringContaining('last on 2026-10-01'),
+    });
+    expect(drillsDue(manifests, drills('2026-10-01'), FINE.now)).toContain('billing: last on 2026-10-01');
+    expect(
+      lineOf('Rollback drilled', { drills: drills('2026-11-01', { passed: false }) }, manifests),
+    ).toMatchObject({
+      state: 'red',
+      evidence: expect.stringContaining('billing: drill 3 failed on 2026-11-01'),
+    });
+    const other = { connector: 'sha256:another' };
+    expect(lineOf('Rollback drilled', { drills: drills('2026-11-01', other) }, manifests)).toMatchObject({
+      state: 'red',
+      evidence: expect.stringContaining('billing: its connector has changed since drill 3'),
     });
   });
 
