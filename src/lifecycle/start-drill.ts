@@ -47,7 +47,9 @@ export async function startDrill(context: Context, asked: DrillAsk): Promise<Dri
     return no(`${stopped} is switched off, and nothing of a drill would start: switch it on first.`);
   const double = manifests.systems[chosen[0] ?? '']?.sandbox;
   if (double && context.connectorOf(double.system).isWrittenElsewhere)
-    return no('This server holds no credentials, so it can’t drill: order it of one that serves with --role all.');
+    return no(
+      'This server holds no credentials, so it can’t drill: order it of one that serves with --role all.',
+    );
   const by = { principal: person.principal, id: person.userId, name: person.name };
   const drills: { id: string; number: number; system: string }[] = [];
   const running: string[] = [];
