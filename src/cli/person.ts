@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseScope } from '../domain/parse-scope.ts';
 import type { ClientSettings } from './mcp.ts';
+import { runDrill } from './person-drill.ts';
 import { runPending, runShowProposal, runStatus } from './person-reads.ts';
 import { runResolve } from './person-resolve.ts';
 import { type RollbackOptions, runRollback } from './person-rollback.ts';
@@ -55,6 +56,17 @@ export function addPersonCommands(program: Command, settings: () => ClientSettin
     .option('--json', 'as JSON')
     .action((words: string[], options: RollbackOptions) => ends(runRollback(settings(), words, options)));
   program
+    .command('drill')
+    .description(
+      'a rollback against the sandbox of a system, or of each; waits for its signed record, exit 1 if it failed',
+    )
+    .argument('[system]', 'a system with a sandbox', '')
+    .option('--writes <count>', 'how many, 20 to 500', wholeNumber)
+    .option('--json', 'as JSON')
+    .action((system: string, options: Options & { readonly writes?: number }) =>
+      ends(runDrill(settings(), { system, writes: options.writes }, options)),
+    );
+  program
     .command('resolve')
     .description('settle a write of which nobody could say whether it happened, once you have looked')
     .argument('<number>', '1042', proposalNumber)
@@ -69,6 +81,11 @@ function proposalNumber(text: string): number {
   const digits = /^#?([1-9]\d{0,14})$/.exec(text)?.[1];
   if (!digits) throw new InvalidArgumentError('It is a number such as 1042.');
   return Number(digits);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It is a whole number.');
+  return Number(text);
 }
 
 function happened(text: string): boolean {

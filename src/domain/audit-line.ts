@@ -71,6 +71,14 @@ const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
   'rollback.confirmed': ({ data }) => [
     `rollback ${textOf(data.rollback)} confirmed by ${byOf(data.by).name}`,
   ],
+  'drill.started': ({ data }) => [
+    `drill ${textOf(data.drill)} of ${textOf(data.system)} ordered by ${byOf(data.by).name}`,
+  ],
+  'drill.edited': ({ data }) => [`drill ${textOf(data.drill)}: a record changed as by somebody else`],
+  'drill.undoing': ({ data }) => [`drill ${textOf(data.drill)}: undoing begun`],
+  'drill.finished': ({ data }) => [
+    `drill ${textOf(data.drill)} of ${textOf(data.system)} ${data.passed === true ? 'passed' : 'failed'}: ${textOf(data.undone)} of ${textOf(data.writes)} undone, ${textOf(data.conflicted)} left as others made them, ${textOf(data.irreversible)} irreversible`,
+  ],
   'checklist.overridden': ({ data }) => [
     `${textOf(data.what)} overridden by ${byOf(data.by).name}`,
     textOf(data.because),

@@ -3,6 +3,8 @@ import { answerBody } from './answer-route.ts';
 import {
   confirmBody,
   disableBody,
+  drillBody,
+  drilledBody,
   enableBody,
   nothingBody,
   planBody,
@@ -12,6 +14,8 @@ import {
 } from './person-body.ts';
 import {
   disabledSchema,
+  drilledSchema,
+  drillingSchema,
   enabledSchema,
   pendingSchema,
   resolvedSchema,
@@ -41,6 +45,8 @@ export const COMPONENTS = {
   Enabling: enableBody,
   Empty: nothingBody,
   Showing: showBody,
+  Drilling: drillBody,
+  AskingDrill: drilledBody,
   Resolving: resolveBody,
   RollingBack: rollbackBody,
   LookingAtPlan: planBody,
@@ -73,6 +79,8 @@ export const COMPONENTS = {
   Status: statusSchema,
   Pending: pendingSchema,
   Shown: shownSchema,
+  DrillsBegun: drillingSchema,
+  Drill: drilledSchema,
   Resolved: resolvedSchema,
   Rollback: rollbackSchema,
   JsonRpc: z.unknown(),

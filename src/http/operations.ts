@@ -223,6 +223,15 @@ export const OPERATIONS: Readonly<Record<`${Method} ${string}`, Operation>> = {
     answers: { 200: ['Shown', 'As it is now'] },
     problems: ['no-such-proposal'],
   }),
+  'POST /v1/cli/drill': person('drill', 'Begin a rollback against the sandbox of a system', {
+    body: 'Drilling',
+    answers: { 202: ['DrillsBegun', 'It goes on by itself'] },
+  }),
+  'POST /v1/cli/drilled': person('getDrill', 'How far a drill is, and its signed record', {
+    body: 'AskingDrill',
+    answers: { 200: ['Drill', 'As it is now'] },
+    problems: ['no-such-drill'],
+  }),
   'POST /v1/cli/resolve': person('resolve', 'Settle a write of which nobody could say whether it happened', {
     body: 'Resolving',
     answers: { 200: ['Resolved', 'It is recorded; nothing was sent'] },

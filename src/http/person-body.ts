@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DRILL_WRITES } from '../domain/drill.ts';
 import type { Read } from './answer.ts';
 import type { PersonCall } from './call.ts';
 import { characters } from './characters.ts';
@@ -15,6 +16,11 @@ export const disableBody = z.strictObject({
   because: characters(500).nullable().default(null),
 });
 export const enableBody = z.strictObject({ scope });
+export const drillBody = z.strictObject({
+  system: scope.default('').describe('Left out: every one that has a sandbox'),
+  writes: z.int().default(DRILL_WRITES.least),
+});
+export const drilledBody = z.strictObject({ drill: z.string().max(100).describe('Its id') });
 export const nothingBody = z.strictObject({});
 export const showBody = z.strictObject({ proposal: z.string().max(100).describe('Its id or number') });
 export const rollbackBody = z.strictObject({

@@ -1,5 +1,6 @@
 import type { PersonRoute } from './call.ts';
 import type { Desk } from './door-options.ts';
+import { postDrill, postDrilled } from './person-drill.ts';
 import { postPending, postShow, postStatus } from './person-reads.ts';
 import { postResolve } from './person-resolve.ts';
 import { postRollback, postRollbackConfirm, postRollbackShow } from './person-rollback.ts';
@@ -16,6 +17,8 @@ export function personRoutes(desk: Desk): PersonRoute[] {
     { by: 'person', method: 'POST', path: '/v1/cli/status', handle: (call) => postStatus(desk, call) },
     { by: 'person', method: 'POST', path: '/v1/cli/pending', handle: (call) => postPending(desk, call) },
     { by: 'person', method: 'POST', path: '/v1/cli/show', handle: (call) => postShow(desk, call) },
+    { by: 'person', method: 'POST', path: '/v1/cli/drill', handle: (call) => postDrill(desk, call) },
+    { by: 'person', method: 'POST', path: '/v1/cli/drilled', handle: (call) => postDrilled(desk, call) },
     { by: 'person', method: 'POST', path: '/v1/cli/resolve', handle: (call) => postResolve(desk, call) },
     { by: 'person', method: 'POST', path: '/v1/cli/rollback', handle: (call) => postRollback(desk, call) },
     {

@@ -62,6 +62,22 @@ export const shownSchema = z.strictObject({
   history: z.array(z.strictObject({ at: instant, line: z.string(), detail: z.string().nullable() })),
 });
 
+export const drillingSchema = z.strictObject({
+  drills: z.array(z.strictObject({ id: z.string(), number: z.int(), system: z.string() })),
+  running: z.array(z.string()).describe('Systems of which one is under way already'),
+});
+
+export const drilledSchema = z.strictObject({
+  id: z.string(),
+  number: z.int(),
+  system: z.string(),
+  state: z.enum(['writing', 'undoing', 'done']),
+  writes: z.int(),
+  passed: z.boolean().nullable(),
+  record: z.string().nullable().describe('A compact JWS (EdDSA): verify it with /.well-known/jwks.json'),
+  claims: z.record(z.string(), z.unknown()).nullable().describe('What the record says'),
+});
+
 export const resolvedSchema = z.strictObject({ proposal: proposalSchema });
 
 export const rollbackSchema = z.strictObject({

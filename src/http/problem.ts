@@ -45,6 +45,7 @@ export const PROBLEMS = {
     'Take one of `known`: an agent, a system, a workflow, all or rollback. Nothing was changed.',
   ],
   'no-such-plan': [404, 'There is no such rollback', 'Take the id that the plan was answered with.'],
+  'no-such-drill': [404, 'There is no such drill', 'POST /v1/cli/drill answers with the ids.'],
   'no-such-route': [404, 'There is nothing at this address', 'See /docs for the addresses that there are.'],
   'no-such-action': [404, 'There is no such action', 'GET /v1/actions lists what you may propose.'],
   'no-such-proposal': [

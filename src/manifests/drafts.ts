@@ -1,7 +1,6 @@
 import { isObject, type Json } from '../domain/json.ts';
 import type { Agent, Organisation, System } from '../domain/manifest.ts';
 import { type Kind, kindOf } from './kind.ts';
-import { takeNotYet } from './not-yet.ts';
 import { SCHEMAS } from './schemas.ts';
 import { Source } from './source.ts';
 import { checkStructure } from './structure.ts';
@@ -48,13 +47,6 @@ function readDraft(drafts: Drafts, source: Source, kind: Kind, manifest: Json | 
   const name = manifest[kind];
   const actions = kind === 'system' && isObject(manifest.actions) ? Object.keys(manifest.actions) : [];
   if (typeof name === 'string') drafts.named.push({ source, kind, name, actions });
-  const deferred = takeNotYet(kind, manifest);
-  for (const { path, value } of deferred) {
-    const what = value === undefined ? '' : `"${value}" `;
-    source.report(path, `${what}is not supported yet`, 'error', value === undefined ? 'key' : 'value');
-  }
-  // Another kind of connector has other keys: what the rest of the file means can't be said yet.
-  if (deferred.some(({ value }) => value !== undefined)) return;
   keep(drafts, source, kind, manifest);
 }
 

@@ -1,10 +1,12 @@
 import { liveNameOf } from '../domain/drill-names.ts';
 import { describeWho, findAction } from '../domain/manifest.ts';
 import type { Rollback } from '../domain/rollback.ts';
+import { findDrillOf } from '../store/drills.ts';
 import { findRollback, saveRollbackMessage } from '../store/rollbacks.ts';
 import type { SlackMessage } from './cards/message.ts';
 import { rollbackMessage } from './cards/rollback-message.ts';
 import { rollbackReport } from './cards/rollback-report.ts';
+import { deliverDrill } from './deliver-drill.ts';
 import { isGone, updateAt } from './post.ts';
 import { postAlert } from './post-alert.ts';
 import type { Posting } from './session.ts';
@@ -14,7 +16,11 @@ export async function deliverRollback(posting: Posting, id: string): Promise<voi
   const { context, command } = posting;
   const rollback = await findRollback(context.database, id);
   if (!rollback) throw new Error(`there is no rollback ${id}`);
-  if (isOfDrill(rollback)) return;
+  if (isOfDrill(rollback)) {
+    const drill = await findDrillOf(context.database, id);
+    if (drill) await deliverDrill(posting, drill);
+    return;
+  }
   const message = rollbackMessage({ rollback, shown: shownOf(posting, rollback), command });
   if (rollback.place && (await updated(posting, rollback.place, message))) return;
   await saveRollbackMessage(context.database, id, await postAlert(posting, message));

@@ -13,6 +13,7 @@ import { deliverAnnouncement } from './deliver-announcement.ts';
 import { deliverCall } from './deliver-call.ts';
 import { deliverCard } from './deliver-card.ts';
 import { deliverDigest } from './deliver-digest.ts';
+import { deliverDrill } from './deliver-drill.ts';
 import { deliverPage } from './deliver-page.ts';
 import { deliverCopy, deliverPlace } from './deliver-place.ts';
 import { deliverRollback } from './deliver-rollback.ts';
@@ -64,7 +65,7 @@ export interface SlackDoor {
   /** By topic of the outbox. */
   readonly handlers: Readonly<
     Record<
-      'card' | 'page' | 'announce' | 'rollback' | 'step' | 'call' | 'digest',
+      'card' | 'page' | 'announce' | 'rollback' | 'drill' | 'step' | 'call' | 'digest',
       (ref: string) => Promise<void>
     >
   >;
@@ -133,6 +134,7 @@ export function createSlackDoor(options: SlackDoorOptions): SlackDoor {
       page: (ref) => deliverPage(posting, ref),
       announce: (ref) => deliverAnnouncement(posting, ref),
       rollback: (ref) => deliverRollback(posting, ref),
+      drill: (ref) => deliverDrill(posting, ref),
       step: (ref) => deliverStep(posting, ref),
       call: (ref) => deliverCall(posting, ref),
       digest: (ref) => deliverDigest(posting, ref),

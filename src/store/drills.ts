@@ -91,6 +91,12 @@ interface Row {
   ts: string | null;
 }
 
+/** The drill whose rollback it is. */
+export async function findDrillOf({ sql }: Database, rollback: string): Promise<string | undefined> {
+  const [row] = await ask(sql<{ id: string }[]>`select id from drill where rollback::text = ${rollback}`);
+  return row?.id;
+}
+
 export async function findDrill({ sql }: Database, id: string): Promise<Drill | undefined> {
   const [row] = await ask(sql<Row[]>`select * from drill where id::text = ${id}`);
   return row && toDrill(row);

@@ -9,6 +9,8 @@ export const CASES = join(import.meta.dirname, '../cases/manifests');
 export const ENV = {
   BILLING_URL: 'http://127.0.0.1:4010',
   BILLING_TOKEN: 'tok_billing_5e2b',
+  BILLING_SANDBOX_URL: 'http://127.0.0.1:4020',
+  CRM_SANDBOX_MCP_URL: 'http://127.0.0.1:4021',
   CRM_MCP_URL: 'http://127.0.0.1:4011',
   REFUND_AGENT_KEY: 'key_new_77aa',
   REFUND_AGENT_OLD_KEY: 'key_old_31bc',

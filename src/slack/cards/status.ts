@@ -27,9 +27,11 @@ export interface Status {
   }[];
   /** How people decide, by agent. */
   readonly pace: readonly DecidingPace[];
+  /** Systems whose way back was not tried in time, each with why. */
+  readonly undrilled: readonly string[];
 }
 
-export function statusMessage({ switches, outbox, pending, resting, pace }: Status): SlackMessage {
+export function statusMessage({ switches, outbox, pending, resting, pace, undrilled }: Status): SlackMessage {
   const off = Object.entries(switches.off);
   const first: Piece[] =
     off.length === 0
@@ -55,6 +57,15 @@ export function statusMessage({ switches, outbox, pending, resting, pace }: Stat
       richText('counts', line(counts)),
       ...(resting.length > 0
         ? [richText('resting', line(bold('Left alone for a while')), ...list(resting.map(restingRow)))]
+        : []),
+      ...(undrilled.length > 0
+        ? [
+            richText(
+              'undrilled',
+              line(bold('Rollback not drilled')),
+              ...list(undrilled.slice(0, limits.rows).map((said): Piece[] => [{ said }])),
+            ),
+          ]
         : []),
       ...(pending.length > 0
         ? [richText('pending', line(bold('To decide')), ...list(proposalRows(pending)))]

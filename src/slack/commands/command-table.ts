@@ -4,6 +4,7 @@ import { auditCommand } from './audit.ts';
 import { checklistCommand, overrideCommand } from './checklist.ts';
 import type { Command } from './command.ts';
 import { disableCommand } from './disable.ts';
+import { drillCommand } from './drill.ts';
 import { enableCommand } from './enable.ts';
 import { resolveCommand } from './resolve.ts';
 import { rollbackCommand } from './rollback.ts';
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   enableCommand,
   resolveCommand,
   rollbackCommand,
+  drillCommand,
   checklistCommand,
   overrideCommand,
   trustCommand,

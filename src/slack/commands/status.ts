@@ -1,4 +1,6 @@
 import { PACE_DAYS } from '../../domain/deciding-pace.ts';
+import { drillsDue } from '../../domain/checklist.ts';
+import { readDrills } from '../../store/checklist-facts.ts';
 import { readOutboxState } from '../../store/outbox.ts';
 import { readDecidingPace } from '../../store/pace-of-deciding.ts';
 import { listProposals } from '../../store/proposals.ts';
@@ -17,14 +19,16 @@ export const statusCommand: Command = {
     const { permission } = await standingFor(session, by, { kind: 'status' });
     if (!permission.allowed) return noticeMessage(permission.because);
     const { database } = session.context;
-    const [switches, outbox, pending, resting, pace] = await Promise.all([
+    const [switches, outbox, pending, resting, pace, drills] = await Promise.all([
       readSwitches(database),
       readOutboxState(database),
       listProposals(database, { waiting: true }),
       listPausedSystems(database),
       readDecidingPace(database, PACE_DAYS),
+      readDrills(database),
     ]);
-    return statusMessage({ switches, outbox, pending, resting, pace });
+    const undrilled = drillsDue(session.context.manifests, drills, switches.now);
+    return statusMessage({ switches, outbox, pending, resting, pace, undrilled });
   },
 };
 

@@ -19,7 +19,12 @@ let lea: Person;
 let kim: Person;
 beforeAll(async () => {
   db = await freshDatabase();
-  context = await testContext({ url: db.appUrl, connectorOf: () => silent });
+  // Who answers for the system answers for no agent that asks for its writes.
+  const manifests = testManifests(TEST_ENV, (files) => ({
+    ...files,
+    'agents/warehouse-agent.yml': (files['agents/warehouse-agent.yml'] ?? '').replace('kim@', 'sam@'),
+  }));
+  context = await testContext({ url: db.appUrl, manifests, connectorOf: () => silent });
   lea = await member(context, 'ULEA', 'lea@acme.test');
   kim = await member(context, 'UKIM', 'kim@acme.test');
 });

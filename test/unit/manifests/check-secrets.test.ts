@@ -76,6 +76,8 @@ describe('lint', () => {
   it('says what was found to be right', () => {
     const env = {
       ...{ BILLING_URL: ENV.BILLING_URL, BILLING_TOKEN: 'a', REFUND_AGENT_KEY: 'b' },
+      ...{ BILLING_SANDBOX_URL: ENV.BILLING_SANDBOX_URL, CRM_SANDBOX_MCP_URL: ENV.CRM_SANDBOX_MCP_URL },
+      ...{ BILLING_SANDBOX_TOKEN: 'f', CRM_SANDBOX_TOKEN: 'g' },
       ...{ CRM_MCP_URL: ENV.CRM_MCP_URL, CRM_TOKEN: 'c', FULFILMENT_TOKEN: 'd', WAREHOUSE_AGENT_KEY: 'e' },
     };
     const { problems, summary } = lint(join(import.meta.dirname, '../../../manifests'), env);

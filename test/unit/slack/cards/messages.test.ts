@@ -74,6 +74,7 @@ function everyMessage(text: string): SlackMessage[] {
     pageMessage(view.proposal, offered, '<@U0LEEPARK01>'),
     statusMessage({
       pace: [{ agent: text, decided: 1, approved: 1, quick: 1, medianMs: 1 }],
+      undrilled: [],
       switches,
       outbox: { waiting: 1, writesWaiting: 2, writesUnderWay: 3, parked },
       pending: many,
@@ -148,6 +149,7 @@ describe('statusMessage', () => {
     const outbox = { waiting: 0, writesWaiting: 1, writesUnderWay: 0, parked: [] };
     const said = read(
       statusMessage({
+        undrilled: [],
         switches: { off: {}, asked: {}, now: at },
         outbox,
         pending: [later, soon],
@@ -175,7 +177,7 @@ describe('statusMessage', () => {
       writesUnderWay: 0,
       parked: [{ topic: 'card', ref: 'p1', error: 'not_in_channel' }],
     };
-    const said = read(statusMessage({ switches, outbox, pending: [], resting: [], pace: [] }));
+    const said = read(statusMessage({ switches, outbox, pending: [], resting: [], pace: [], undrilled: ['billing: last on 2026-07-01'] }));
     expect(said).toContain('Switched off: billing.');
     expect(said).toMatch(/billing off since .* by Dana Whitfield · Lee Park asked to switch it on/);
     expect(said).toContain('card p1: not_in_channel');
