@@ -57,6 +57,10 @@ export interface Undo {
   readonly read: RequestTemplate | undefined;
   readonly onlyIf: string | undefined;
   readonly request: RequestTemplate;
+  /** How long after the write there is a way back, in milliseconds; undefined: for good. */
+  readonly withinMs: number | undefined;
+  /** What stays behind when it is undone (a credit note, say); undefined: nothing. */
+  readonly leaves: string | undefined;
 }
 
 export interface Action {
@@ -215,7 +219,7 @@ export interface EscalationStep {
 export interface Review {
   readonly by: readonly Who[];
   readonly withinMs: number;
-  /** `auto`: before the write where it can't be undone, after it otherwise. */
+  /** `auto`: before the write where it can't be undone in the review's time, after it otherwise. */
   readonly timing: 'auto' | 'before' | 'after';
 }
 

@@ -1,3 +1,4 @@
+import { formatDuration } from './duration.ts';
 import { holds, type Scope } from './expression.ts';
 import { canonicalText, isObject, type Json, type JsonObject } from './json.ts';
 import type { Action, Undo } from './manifest.ts';
@@ -22,6 +23,19 @@ export function undoScope({ proposal, execution }: Written): Scope {
     result: execution.result,
     idempotency_key: execution.id,
   };
+}
+
+/** Why there is no way back any more; undefined: there is one, or it was not written to its end. `now` is the database's clock. */
+export function whyTooLate(
+  { withinMs }: Undo,
+  { finishedAt }: Pick<Execution, 'finishedAt'>,
+  now: Date,
+): string | undefined {
+  if (withinMs === undefined || !finishedAt) return undefined;
+  const until = new Date(finishedAt.getTime() + withinMs);
+  return now < until
+    ? undefined
+    : `it could be undone for ${formatDuration(withinMs)}, until ${until.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 export type UndoVerdict =

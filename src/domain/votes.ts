@@ -26,9 +26,10 @@ export function voteOfRight(proposal: Proposal, principal: string): Decision | u
   );
 }
 
-/** `auto`: a second human looks before the write where it can't be undone, after it otherwise (guarantees.md). */
-export function reviewComesBefore({ action }: OfferedAction, { timing }: Review): boolean {
-  return timing === 'before' || (timing === 'auto' && action.undo === undefined);
+/** `auto`: a second human looks before the write where it can't be undone in their time, after it otherwise (guarantees.md). */
+export function reviewComesBefore({ action }: OfferedAction, { timing, withinMs }: Review): boolean {
+  const outlasts = (action.undo?.withinMs ?? Number.POSITIVE_INFINITY) >= withinMs;
+  return timing === 'before' || (timing === 'auto' && (action.undo === undefined || !outlasts));
 }
 
 /** The second human has something to look at: what is to be written, or what was. */

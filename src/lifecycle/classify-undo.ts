@@ -5,7 +5,7 @@ import { isObject } from '../domain/json.ts';
 import type { OfferedAction, Undo } from '../domain/manifest.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { PlannedItem } from '../domain/rollback.ts';
-import { judgeUndo, undoScope, type Written } from '../domain/undo.ts';
+import { judgeUndo, undoScope, type Written, whyTooLate } from '../domain/undo.ts';
 import { offeredOf } from './assess.ts';
 import { lookForUndo, renderUndo } from './look-for-undo.ts';
 import { askLeave } from './pace.ts';
@@ -35,6 +35,8 @@ export async function classify(context: Context, proposal: Proposal, looking: bo
   const offered = await offeredOf(context, proposal);
   const { undo, irreversible } = offered.action;
   if (!undo) return judged({ class: 'irreversible', why: irreversible ?? 'there is no way back' });
+  const late = whyTooLate(undo, execution, proposal.readAt);
+  if (late) return judged({ class: 'irreversible', why: late });
   const written = { proposal, execution };
   const request = rendered(undo, written);
   if (!request)

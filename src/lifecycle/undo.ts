@@ -9,7 +9,7 @@ import {
   type Verdict,
 } from '../domain/handoff.ts';
 import { isObject } from '../domain/json.ts';
-import { judgeUndo } from '../domain/undo.ts';
+import { judgeUndo, whyTooLate } from '../domain/undo.ts';
 import { beginExecution, type Claim, releaseExecution } from '../store/executions.ts';
 import { finishUndo, type UndoEnding } from './finish-undo.ts';
 import { lookForUndo } from './look-for-undo.ts';
@@ -36,9 +36,14 @@ export async function undoOne(context: Context, claim: Claim): Promise<void> {
   else await send(attempt);
 }
 
-/** Looks once more. False: somebody has changed it, and it is settled as a conflict. */
+/** Looks once more. False: its time is over, or somebody has changed it, and that is recorded. */
 export async function mayUndo(attempt: UndoAttempt): Promise<boolean> {
   const { context, offered, undo, proposal, execution } = attempt;
+  const late = whyTooLate(undo, execution, proposal.readAt);
+  if (late) {
+    await finishUndo(attempt, { state: 'failed', why: late });
+    return false;
+  }
   const look = await lookForUndo(context, offered, undo, { proposal, execution });
   const verdict =
     look.outcome === 'gone'

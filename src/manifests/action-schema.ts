@@ -23,8 +23,17 @@ const find = z
   });
 
 const undo = z
-  .strictObject({ read: request.optional(), only_if: expression.optional(), do: request })
-  .transform((found): Undo => ({ read: found.read, onlyIf: found.only_if, request: found.do }));
+  .strictObject({
+    read: request.optional(),
+    only_if: expression.optional(),
+    do: request,
+    within: duration().optional(),
+    leaves: text(200).optional(),
+  })
+  .transform((found): Undo => {
+    const { read, only_if: onlyIf, do: request, within: withinMs, leaves } = found;
+    return { read, onlyIf, request, withinMs, leaves };
+  });
 
 export const action = z
   .strictObject({

@@ -47,7 +47,8 @@ export async function startBilling(options: {
     const met = faults.take(`${request.method} ${url.pathname}`);
     for (const fault of met) if ('latencyMs' in fault) await delay(fault.latencyMs);
     const answer =
-      interference(met, 'before') ?? (await answerCall(books, request, url, body, { token, jwks, isSandbox }));
+      interference(met, 'before') ??
+      (await answerCall(books, request, url, body, { token, jwks, isSandbox }));
     const final = interference(met, 'after') ?? answer;
     if (final === 'hang') return;
     if (final === 'drop') return void request.socket.resetAndDestroy();

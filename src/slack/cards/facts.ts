@@ -1,5 +1,13 @@
 import type { KnownBlock } from '@slack/types';
+
+
+import { formatDuration } from '../../domain/duration.ts';
+import { isOpen } from '../../domain/proposal.ts';
+
+
 import { isOpen, type ProposalState } from '../../domain/proposal.ts';
+
+
 import { blockId, type CardView, impactOf, nameOf } from './card-view.ts';
 import { fieldsOf, type InputFacts, inputFacts, lookalikes } from './input-facts.ts';
 import { limits } from './limits.ts';
@@ -147,8 +155,11 @@ function undoing({ proposal, offered }: CardView): Piece[] {
     const because = action.irreversible ?? 'the system offers no way back';
     return [bold('Cannot be undone: '), { said: because }];
   }
-  const unless = action.undo?.onlyIf ? ', as long as nobody has changed it there since' : '';
-  return [bold('Can be undone'), ' in ', title, `${unless}.`];
+  const { onlyIf, withinMs, leaves } = action.undo ?? {};
+  const unless = onlyIf ? ', as long as nobody has changed it there since' : '';
+  const able = withinMs === undefined ? 'Can be undone' : `Can be undone for ${formatDuration(withinMs)}`;
+  const rest: Piece[] = leaves ? [' What stays behind: ', { said: leaves }, '.'] : [];
+  return [bold(able), ' in ', title, `${unless}.`, ...rest];
 }
 
 function pausing({ proposal }: CardView): Piece[] {

@@ -1,5 +1,5 @@
-import { PACE_DAYS } from '../../domain/deciding-pace.ts';
 import { drillsDue } from '../../domain/checklist.ts';
+import { PACE_DAYS } from '../../domain/deciding-pace.ts';
 import { readDrills } from '../../store/checklist-facts.ts';
 import { readOutboxState } from '../../store/outbox.ts';
 import { readDecidingPace } from '../../store/pace-of-deciding.ts';

@@ -70,6 +70,28 @@ describe('a plan', () => {
     await other.close();
   });
 
+  it('counts as irreversible what could be undone for a time that is over', async () => {
+    const timed = await another('timed', (text) =>
+      text.replace('    undo:\n      read:', '    undo:\n      within: 1h\n      read:'),
+    );
+    const { id } = await refunded({ account: '1' }, timed);
+    expect((await planned()).items.map((item) => item.class)).toEqual(['undo']);
+    const plan = await planned();
+    await confirmed(plan);
+    const owner = postgres(db.url, { max: 1 });
+    await owner`update execution set finished_at = finished_at - interval '2 hours' where proposal_id = ${id} and kind = 'forward'`;
+    await owner.end();
+    // Confirmed in time, and come to too late.
+    expect((await workOff(plan.id)).items).toMatchObject([
+      { state: 'failed', why: expect.stringContaining('it could be undone for 1 hour') },
+    ]);
+    expect(ledger.voided).toEqual([]);
+    expect((await planned()).items).toMatchObject([
+      { class: 'irreversible', why: expect.stringContaining('it could be undone for 1 hour') },
+    ]);
+    await timed.close();
+  });
+
   it('is of one account, one agent or one proposal where that is asked, and suggests what was meant', async () => {
     const one = await refunded({ account: '1' });
     await refunded({ account: '2' });

@@ -177,7 +177,16 @@ describe('statusMessage', () => {
       writesUnderWay: 0,
       parked: [{ topic: 'card', ref: 'p1', error: 'not_in_channel' }],
     };
-    const said = read(statusMessage({ switches, outbox, pending: [], resting: [], pace: [], undrilled: ['billing: last on 2026-07-01'] }));
+    const said = read(
+      statusMessage({
+        switches,
+        outbox,
+        pending: [],
+        resting: [],
+        pace: [],
+        undrilled: ['billing: last on 2026-07-01'],
+      }),
+    );
     expect(said).toContain('Switched off: billing.');
     expect(said).toMatch(/billing off since .* by Dana Whitfield · Lee Park asked to switch it on/);
     expect(said).toContain('card p1: not_in_channel');
