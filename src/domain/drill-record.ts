@@ -103,15 +103,15 @@ function failuresOf({ drill, rollback, seen }: DrillEnding, outcomes: readonly D
   const count = (outcome: DrillOutcome['outcome']) =>
     outcomes.filter((each) => each.outcome === outcome).length;
   const found: [number, string][] = [
-    [drill.writes - outcomes.length, 'of its writes are not accounted for'],
-    [count('not_written'), 'could not be written'],
-    [count('not_undone'), 'should have been undone and were not'],
-    [seen.overwritten.length, 'records that somebody had changed were overwritten'],
-    [seen.standing.length, 'count as undone and still stand'],
-    [Math.abs(drill.edits.length - count('conflicted')), 'conflicts more or less than edits by others'],
+    [drill.writes - outcomes.length, 'writes that are not accounted for'],
+    [count('not_written'), 'writes that were not done'],
+    [count('not_undone'), 'writes that should have been undone and were not'],
+    [seen.overwritten.length, 'overwritten records that somebody had changed'],
+    [seen.standing.length, 'writes that count as undone and still stand'],
+    [Math.abs(drill.edits.length - count('conflicted')), 'conflicts more or fewer than edits by others'],
   ];
   return [
-    ...found.flatMap(([number, words]) => (number === 0 ? [] : [`${number} ${words}`])),
+    ...found.flatMap(([number, words]) => (number === 0 ? [] : [`${words}: ${number}`])),
     ...(rollback?.state === 'done'
       ? []
       : [`the rollback ${rollback ? `is ${rollback.state}` : 'was not come to'}`]),

@@ -58,7 +58,7 @@ function ended(record: JsonObject): Piece[] {
     ...(count('not_undone') + count('not_written') > 0
       ? [`, ${count('not_undone')} not undone, ${count('not_written')} not written`]
       : []),
-    `. ${count('overwritten') === 0 ? 'No newer record was' : `${count('overwritten')} newer records were`} overwritten, ${count('crashes')} processes died on the way, ${Number(record.seconds ?? 0)} s in all.`,
+    `. ${count('overwritten') === 0 ? 'No newer record was' : `${count('overwritten')} newer records were`} overwritten, ${count('crashes')} holders died on the way, ${Number(record.seconds ?? 0)} s in all.`,
   ];
 }
 

@@ -179,7 +179,7 @@ describe('a drill', () => {
     const done = await desk.run(id);
     expect(done.passed).toBe(false);
     expect(claimsIn(done.record ?? '').failures).toContain(
-      '1 records that somebody had changed were overwritten',
+      'overwritten records that somebody had changed: 1',
     );
   });
 });
