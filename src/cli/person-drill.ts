@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { JsonObject } from '../domain/json.ts';
+import { type JsonObject, plainText } from '../domain/json.ts';
 import { EXIT } from '../errors.ts';
 import { askServer } from './ask-server.ts';
 import type { ClientSettings } from './mcp.ts';
@@ -48,12 +48,12 @@ async function ended(settings: ClientSettings, id: string): Promise<Drilled> {
 }
 
 function tell({ number, system, passed, claims, record }: Drilled): void {
-  const count = (name: string) => String(claims?.[name] ?? 0);
+  const count = (name: string) => plainText(claims?.[name] ?? 0);
   say(`Drill ${number} of ${system} ${passed ? 'passed' : 'failed'} in ${count('seconds')} s.`);
   say(
     `${count('undone')} of ${count('writes')} undone, ${count('conflicted')} left because somebody had changed them, ${count('irreversible')} irreversible, ${count('not_undone')} not undone, ${count('not_written')} not written; ${count('overwritten')} newer records overwritten.`,
   );
   const failures = claims?.failures;
-  if (Array.isArray(failures)) for (const failure of failures) say(`  ${String(failure)}`);
+  if (Array.isArray(failures)) for (const failure of failures) say(`  ${plainText(failure)}`);
   say(`\n${record ?? ''}`);
 }

@@ -1,5 +1,5 @@
 import type { Drill } from '../../domain/drill.ts';
-import { isObject, type Json, type JsonObject } from '../../domain/json.ts';
+import { isObject, type Json, type JsonObject, plainText } from '../../domain/json.ts';
 import { limits } from './limits.ts';
 import type { SlackMessage } from './message.ts';
 import { bold, header, line, list, type Piece, preformatted, richText, sentence } from './pieces.ts';
@@ -68,9 +68,9 @@ function recorded(drill: Drill, record: JsonObject) {
   const rows = named
     .slice(0, limits.rows)
     .map((each): Piece[] => [
-      bold(`#${String(each.number)}`),
-      ` ${String(each.outcome).replace('_', ' ')}`,
-      ...(each.why === null ? [] : [': ', { said: String(each.why), max: limits.shown.text }]),
+      bold(`#${plainText(each.number)}`),
+      ` ${plainText(each.outcome).replace('_', ' ')}`,
+      ...(each.why === null ? [] : [': ', { said: plainText(each.why), max: limits.shown.text }]),
     ]);
   const more = named.length - rows.length;
   return [
@@ -89,5 +89,5 @@ function recorded(drill: Drill, record: JsonObject) {
 const SHOWN = 43;
 
 function textsIn(value: Json | undefined): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
+  return Array.isArray(value) ? value.map(plainText) : [];
 }

@@ -2,6 +2,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import postgres from 'postgres';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sandboxName } from '../../../src/domain/drill-names.ts';
+import { plainText } from '../../../src/domain/json.ts';
 import { claimsIn, jwkOf } from '../../../src/domain/jws.ts';
 import { planRollback } from '../../../src/lifecycle/plan-rollback.ts';
 import { startDrill } from '../../../src/lifecycle/start-drill.ts';
@@ -175,7 +176,7 @@ describe('a drill', () => {
     expect(edited).toMatchObject({ state: 'settled' });
     const books = await desk.sandbox.ledger();
     expect(books.length).toBeGreaterThan(0);
-    await desk.overwrite(String(edited?.id));
+    await desk.overwrite(plainText(edited?.id));
     const done = await desk.run(id);
     expect(done.passed).toBe(false);
     expect(claimsIn(done.record ?? '').failures).toContain(
