@@ -61,8 +61,6 @@ function checkDrilled(source: Source, system: System, id: string, drilled: Drill
   const { edit } = drilled;
   if (action.undo && !edit)
     source.report(at, 'must have an edit: what somebody else does to the record', 'error', 'key');
-  if (!action.undo && edit)
-    source.report([...at, 'edit'], 'must be left out: it can’t be undone anyway', 'error', 'key');
   checkKind(source, [...at, 'edit'], edit, system);
   const wrong = wrongWith(action, drilled.input);
   if (wrong) source.report([...at, 'input'], wrong, 'error', 'key');
