@@ -2,10 +2,7 @@ import type { KnownBlock } from '@slack/types';
 
 
 import { formatDuration } from '../../domain/duration.ts';
-import { isOpen } from '../../domain/proposal.ts';
-
-
-import { isOpen, type ProposalState } from '../../domain/proposal.ts';
+import { isOpen, isOpen, type ProposalState } from '../../domain/proposal.ts';
 
 
 import { blockId, type CardView, impactOf, nameOf } from './card-view.ts';
