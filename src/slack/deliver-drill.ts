@@ -18,7 +18,6 @@ export async function deliverDrill(posting: Posting, id: string): Promise<void> 
   const message = drillMessage({ drill, title, progress, record, command });
   if (drill.place) {
     try {
-      await posting.turns.take(drill.place.channel);
       return await updateAt(posting, drill.place, message);
     } catch (error) {
       if (!isGone(error)) throw error;

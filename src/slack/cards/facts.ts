@@ -1,9 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 
-
 import { formatDuration } from '../../domain/duration.ts';
-import { isOpen, isOpen, type ProposalState } from '../../domain/proposal.ts';
-
+import { isOpen, type ProposalState } from '../../domain/proposal.ts';
 
 import { blockId, type CardView, impactOf, nameOf } from './card-view.ts';
 import { fieldsOf, type InputFacts, inputFacts, lookalikes } from './input-facts.ts';
