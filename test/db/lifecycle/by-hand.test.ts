@@ -122,6 +122,7 @@ describe('a write by hand', () => {
   it('is read back where the system can be read, and that it differs is said', async () => {
     const manifests = testManifests(TEST_ENV, (files) => ({
       ...files,
+      'agents/warehouse-agent.yml': (files['agents/warehouse-agent.yml'] ?? '').replace('kim@', 'sam@'),
       'systems/inventory.yml': (files['systems/inventory.yml'] ?? '')
         .replace(
           'read: {}',

@@ -225,7 +225,7 @@ describe('a policy of today', () => {
       outcome: 'refuse',
       because: 'billing.refund is counted otherwise now',
     });
-    expect(refused(edit('systems/billing.yml', '{1,64}$', '{1,3}$'))).toEqual({
+    expect(refused(edit('systems/billing.yml', '[A-Za-z0-9_-]{1,64}', 'inv_0'))).toEqual({
       outcome: 'refuse',
       because: 'billing.refund does not take this input any more',
     });
