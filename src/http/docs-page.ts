@@ -10,7 +10,7 @@ h1 { line-height: 1.2; text-wrap: balance } h2 { margin-top: 3rem } h3 { margin:
 code, pre { font: .9em/1.5 ui-monospace, monospace } pre { background: var(--soft); padding: .8rem; white-space: pre-wrap; border-radius: 6px }
 table { border-collapse: collapse; width: 100%; margin: .4rem 0 } td, th { text-align: left; padding: .3rem .9rem .3rem 0; vertical-align: top; border-top: 1px solid var(--line) }
 td:first-child { width: 11rem; overflow-wrap: normal } td:nth-child(2) { width: 4rem; color: var(--mute) }
-nav { columns: 3 16rem; column-gap: 2rem; margin: 1rem 0; font-size: .9em } nav a { display: block; padding: .15rem 0 }
+nav { columns: 2 24rem; column-gap: 2rem; margin: 1rem 0; font-size: .9em } nav a { display: block; padding: .15rem 0; text-decoration: none } nav a:hover { text-decoration: underline }
 summary { cursor: pointer } a { color: inherit; text-underline-offset: .15em } :target { background: var(--soft) }
 .verb { font-weight: 600 } .who { color: var(--mute); font-size: .85em } h3 .who { font-weight: 400 }
 @media (max-width: 40rem) { td, td:first-child, td:nth-child(2) { display: inline-block; width: auto; border: 0; padding: 0 .5rem 0 0 } td:last-child { display: block; padding: 0 0 .3rem } tr { display: block; border-top: 1px solid var(--line); padding: .3rem 0 0 } tbody, table { display: block } }`;
