@@ -26,7 +26,7 @@ const operations = {
   },
 };
 
-const server = createServer(async (request, response) => {
+async function serve(request, response) {
   const answer = (status, xml) =>
     response.writeHead(status, { 'content-type': 'text/xml; charset=utf-8' }).end(xml);
   if (request.method === 'GET')
@@ -45,7 +45,9 @@ const server = createServer(async (request, response) => {
   } catch {
     return answer(500, fault('Server', 'It can not be read'));
   }
-});
+}
+
+const server = createServer((request, response) => void serve(request, response));
 server.listen(Number(process.argv[2] ?? 8007), '127.0.0.1', () =>
   console.log(`contracts at http://127.0.0.1:${server.address().port}/contracts`),
 );

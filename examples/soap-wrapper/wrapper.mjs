@@ -51,13 +51,15 @@ async function answer(request) {
   return { status: 404, body: { error: 'There is no such page' } };
 }
 
-const server = createServer(async (request, response) => {
+async function serve(request, response) {
   const { status, body } = await answer(request).catch(() => ({
     status: 502,
     body: { error: 'It did not answer' },
   }));
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-});
+}
+
+const server = createServer((request, response) => void serve(request, response));
 server.listen(Number(process.argv[2] ?? 8080), '127.0.0.1', () =>
   console.log(`wrapper at http://127.0.0.1:${server.address().port}`),
 );
