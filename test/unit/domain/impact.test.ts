@@ -27,6 +27,17 @@ describe('the tier', () => {
     }
   });
 
+  it('is the same for an amount and for as much below zero', () => {
+    const adjust: Action = { ...action, impact: 'input.delta * decimal(input.price)' };
+    const decide = (delta: number) =>
+      evaluateProposal({ action: adjust, workflow }, { account: '4471', delta, price: '1.00' }, USD);
+    for (const delta of [499, 500, 5000, 5001]) {
+      expect(decide(-delta).impact).toEqual(decide(delta).impact);
+      expect(decide(-delta).tierIndex).toBe(decide(delta).tierIndex);
+    }
+    expect(decide(-5001).tier.decide).toBe('named');
+  });
+
   it('has its boundaries at the minor unit of every currency', () => {
     for (const currency of ['JPY', 'USD', 'KWD']) {
       const unit = 10n ** BigInt(exponentOf(currency));
