@@ -36,16 +36,14 @@ function isKilled(mutant: Mutant): boolean {
       path,
       text.replaceAll(mutant.from, () => mutant.to),
     );
-  const arguments_ = ['vitest', 'run', '--bail=1', '--maxWorkers=1', ...mutant.seenBy];
-  const { status, stdout } = spawnSync('npx', ['--no-install', ...arguments_], {
-    cwd: copy,
-    encoding: 'utf8',
-  });
+  const arguments_ = ['vitest', 'run', '--reporter=json', '--bail=1', '--maxWorkers=1', ...mutant.seenBy];
+  const { stdout } = spawnSync('npx', ['--no-install', ...arguments_], { cwd: copy, encoding: 'utf8' });
   for (const [path, text] of holding) writeFileSync(path, text);
+  const { numFailedTests = 0, numPassedTests = 0 } = readReport(stdout);
+  const killed = numFailedTests > 0;
   // Tests that could not be run prove nothing.
-  const killed = status !== 0 && /Tests {2}.*failed/.test(stdout);
-  process.stdout.write(`${killed ? 'killed  ' : 'SURVIVED'} ${mutant.guard}\n`);
-  if (!killed && status !== 0) process.stdout.write(`${stdout.slice(-600)}\n`);
+  const how = killed ? 'killed  ' : numPassedTests > 0 ? 'SURVIVED' : 'NOT RUN ';
+  process.stdout.write(`${how} ${mutant.guard}\n`);
   return killed;
 }
 
@@ -53,4 +51,9 @@ function filesOf(mutant: Mutant): string[] {
   if (mutant.in !== 'migrations') return [join(copy, mutant.in)];
   const names = readdirSync(join(copy, 'migrations')).filter((name) => name.endsWith('.sql'));
   return names.map((name) => join(copy, 'migrations', name));
+}
+
+function readReport(stdout: string): { numFailedTests?: number; numPassedTests?: number } {
+  const report = stdout.split('\n').find((line) => line.startsWith('{'));
+  return report ? JSON.parse(report) : {};
 }
