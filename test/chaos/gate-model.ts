@@ -59,7 +59,9 @@ export class Gate {
     return true;
   }
 
+  /** Asked again it says so again. */
   withdraw(refund: Refund): boolean {
+    if (refund.state === 'withdrawn') return true;
     if (refund.state !== 'pending') return false;
     refund.state = 'withdrawn';
     return true;

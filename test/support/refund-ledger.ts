@@ -57,6 +57,11 @@ export function refundLedger(): Connector & {
     },
     async read(request: RenderedRequest): Promise<Answer> {
       const path = 'path' in request ? request.path : '';
+      const key = /^\/refunds\?key=(.+)$/.exec(path)?.[1];
+      if (key !== undefined) {
+        const done = known.get(decodeURIComponent(key));
+        return done?.kind === 'answered' ? answered(200, done.body) : answered(404);
+      }
       const id = /^\/refunds\/(\w+)$/.exec(path)?.[1];
       if (id !== undefined) {
         const refund = refunds.get(id);
