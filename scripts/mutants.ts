@@ -1,8 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { MUTANTS, type Mutant } from '../test/mutants/mutants.ts';
+import type { Mutant } from '../test/mutants/mutant.ts';
+import { MUTANTS } from '../test/mutants/mutants.ts';
 
 /**
  * Takes one guard out at a time, in a copy of the tree, and runs the tests that have to see it. Exit 1 if one of them stays green:
@@ -36,10 +46,12 @@ function isKilled(mutant: Mutant): boolean {
       path,
       text.replaceAll(mutant.from, () => mutant.to),
     );
-  const arguments_ = ['vitest', 'run', '--reporter=json', '--bail=1', '--maxWorkers=1', ...mutant.seenBy];
-  const { stdout } = spawnSync('npx', ['--no-install', ...arguments_], { cwd: copy, encoding: 'utf8' });
+  const report = join(copy, 'report.json');
+  rmSync(report, { force: true });
+  const options = ['--reporter=json', `--outputFile.json=${report}`, '--bail=1', '--maxWorkers=1'];
+  spawnSync('npx', ['--no-install', 'vitest', 'run', ...options, ...mutant.seenBy], { cwd: copy });
   for (const [path, text] of holding) writeFileSync(path, text);
-  const { numFailedTests = 0, numPassedTests = 0 } = readReport(stdout);
+  const { numFailedTests = 0, numPassedTests = 0 } = readReport(report);
   const killed = numFailedTests > 0;
   // Tests that could not be run prove nothing.
   const how = killed ? 'killed  ' : numPassedTests > 0 ? 'SURVIVED' : 'NOT RUN ';
@@ -53,7 +65,6 @@ function filesOf(mutant: Mutant): string[] {
   return names.map((name) => join(copy, 'migrations', name));
 }
 
-function readReport(stdout: string): { numFailedTests?: number; numPassedTests?: number } {
-  const report = stdout.split('\n').find((line) => line.startsWith('{'));
-  return report ? JSON.parse(report) : {};
+function readReport(path: string): { numFailedTests?: number; numPassedTests?: number } {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
 }
