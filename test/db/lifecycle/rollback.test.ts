@@ -1,7 +1,6 @@
 import postgres from 'postgres';
 import { describe, expect, it } from 'vitest';
 import { confirmRollback } from '../../../src/lifecycle/confirm-rollback.ts';
-import { decide } from '../../../src/lifecycle/decide.ts';
 import { executeDue } from '../../../src/lifecycle/execute.ts';
 import { planRollback } from '../../../src/lifecycle/plan-rollback.ts';
 import { disable, enable } from '../../../src/lifecycle/switch.ts';
@@ -26,14 +25,6 @@ import {
   timePasses,
   workOff,
 } from '../../support/rollback-desk.ts';
-
-/** A refund that a person approved and nobody has written yet. */
-async function approved(): Promise<void> {
-  const { id, digest } = await proposed(context);
-  const person = await member(context, 'ULEA', 'lea@acme.test');
-  const deciding = { proposalId: id, digest: digest ?? '', verdict: 'approved', reason: null } as const;
-  await decide(context, { ...deciding, person, groups: GROUPS });
-}
 
 const states = (rollback: Awaited<ReturnType<typeof seen>>) => rollback.items.map((item) => item.state);
 
@@ -262,17 +253,6 @@ describe('a rollback', () => {
     await timePasses();
     expect((await workOff(plan.id)).state).toBe('done');
     expect(ledger.voided).toHaveLength(2);
-  });
-
-  it('is not held up by who claimed another write of the account and died before it began', async () => {
-    await refunded();
-    await approved();
-    await claimExecutions(context.database, 'dying', 150_000, 1);
-    const plan = await planned();
-    await confirmed(plan);
-    expect(states(await workOff(plan.id))).toEqual(['planned']);
-    await timePasses();
-    expect(states(await workOff(plan.id))).toEqual(['undone']);
   });
 
   it('whose answer was lost is sent again under the same key, and is done once', async () => {
