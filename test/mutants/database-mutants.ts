@@ -54,15 +54,15 @@ export const DATABASE_MUTANTS: readonly Mutant[] = [
   {
     guard: 'nobody speaks twice (the database)',
     in: 'migrations',
-    from: 'CREATE UNIQUE INDEX "vote_one_each"',
-    to: 'CREATE INDEX "vote_one_each"',
+    from: 'CREATE UNIQUE INDEX "vote_one_',
+    to: 'CREATE INDEX "vote_one_',
     seenBy: [...GUARDS, ...DECIDING],
   },
   {
-    guard: 'a round has one write',
+    guard: 'a write goes out under the key that was approved',
     in: 'migrations',
-    from: 'CREATE UNIQUE INDEX "execution_one_a_round"',
-    to: 'CREATE INDEX "execution_one_a_round"',
+    from: 'FOREIGN KEY ("proposal_id","round","forward") REFERENCES "public"."round"("proposal_id","round","execution")',
+    to: 'CHECK (true) --',
     seenBy: GUARDS,
   },
   {

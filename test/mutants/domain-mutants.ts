@@ -37,8 +37,8 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   {
     guard: 'what can not be undone is not decided by the agent alone',
     in: 'src/domain/impact.ts',
-    from: "action.undo === undefined ? floor.irreversible : 'agent'",
-    to: "action.undo === undefined ? 'agent' : 'agent'",
+    from: "&& !workflow.isDrill ? floor.irreversible : 'agent'",
+    to: "&& !workflow.isDrill ? 'agent' : 'agent'",
     seenBy: DECIDING,
   },
   {

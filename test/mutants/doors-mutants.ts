@@ -100,6 +100,6 @@ export const DOORS_MUTANTS: readonly Mutant[] = [
     in: 'src/lifecycle/find.ts',
     from: "if (first.answer !== 'absent') return first;",
     to: 'return first;',
-    seenBy: HAND_OFF,
+    seenBy: ['test/db/lifecycle/find.test.ts'],
   },
 ];

@@ -53,12 +53,16 @@ async function approvedOne(in_: Context = context): Promise<Proposal> {
 }
 
 /** As if the time that was waited for, or the lease of who died, were over. */
-async function timePasses(in_: Context = context): Promise<void> {
+async function overdue(): Promise<void> {
   const { default: postgres } = await import('postgres');
   const owner = postgres(db.url, { max: 1 });
   await owner`update execution set next_attempt_at = clock_timestamp(), lease_until = clock_timestamp() - interval '1 s'
     where state in ('ready', 'leased', 'started')`;
   await owner.end();
+}
+
+async function timePasses(in_: Context = context): Promise<void> {
+  await overdue();
   await executeDue(in_, 10);
 }
 
@@ -175,11 +179,24 @@ describe('a claim', () => {
   });
 
   it('that has passed on can neither begin nor finish', async () => {
-    await approvedOne();
+    const { id, version } = await approvedOne();
     const [old] = await claimExecutions(context.database, 'slow', 1, 10);
-    if (!old) throw new Error('nothing was claimed');
-    await timePasses();
+    await overdue();
+    const [next] = await claimExecutions(context.database, 'next', 60_000, 10);
+    if (!old || !next) throw new Error('nothing was claimed');
     expect(await beginExecution(context.database, old, 1_000)).toBe('lost');
+    expect(await beginExecution(context.database, next, 1_000)).toBe('started');
+    const finish = (fence: number) =>
+      context.changes.change({
+        id,
+        version: version + 1,
+        set: { state: 'executed' },
+        outcome: { id: old.id, fence, state: 'executed' },
+        events: [{ type: 'execution.executed', actor: 'countersign' }],
+        outbox: [],
+      });
+    expect(await finish(old.fence)).toBe('fenced');
+    expect(await finish(next.fence)).toBe('applied');
   });
 
   it('is one of ten that ask at once', async () => {
