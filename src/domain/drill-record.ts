@@ -31,6 +31,8 @@ export interface DrillEnding {
   readonly rollback: Rollback | undefined;
   readonly seen: DrillSeen;
   readonly now: Date;
+  /** What ended it early; null: nothing. */
+  readonly broke: string | null;
 }
 
 export interface DrillResult {
@@ -99,7 +101,10 @@ function unwritten({ state, blocked, execution }: Proposal): Pick<DrillOutcome, 
   return { outcome: 'not_written', why: blocked ?? execution?.error ?? `it is ${state.replace('_', ' ')}` };
 }
 
-function failuresOf({ drill, rollback, seen }: DrillEnding, outcomes: readonly DrillOutcome[]): string[] {
+function failuresOf(
+  { drill, rollback, seen, broke }: DrillEnding,
+  outcomes: readonly DrillOutcome[],
+): string[] {
   const count = (outcome: DrillOutcome['outcome']) =>
     outcomes.filter((each) => each.outcome === outcome).length;
   const found: [number, string][] = [
@@ -111,6 +116,7 @@ function failuresOf({ drill, rollback, seen }: DrillEnding, outcomes: readonly D
     [Math.abs(drill.edits.length - count('conflicted')), 'conflicts more or fewer than edits by others'],
   ];
   return [
+    ...(broke === null ? [] : [broke]),
     ...found.flatMap(([number, words]) => (number === 0 ? [] : [`${words}: ${number}`])),
     ...(rollback?.state === 'done'
       ? []

@@ -8,7 +8,7 @@ import { type DrillProposal, getDrill, listDrillProposals } from '../store/drill
 import { findRollback } from '../store/rollbacks.ts';
 import { closeDrill } from './close-drill.ts';
 import { dieAmidUndoing } from './drill-death.ts';
-import { editAsOthers, resetSandbox } from './drill-edits.ts';
+import { editAsOthers, resetSandbox, SandboxRefuses } from './drill-edits.ts';
 import { proposeMissing } from './drill-writes.ts';
 import { makePlan } from './plan-rollback.ts';
 import { sandboxOf } from './sandbox-of.ts';
@@ -31,7 +31,13 @@ export async function advanceDrill(context: Context, id: string): Promise<void> 
   const isLate = now.getTime() - drill.startedAt.getTime() > LONGEST_MS;
   // Its manifest names no sandbox any more: what is recorded is that it came to nothing.
   if (isLate || !sandboxOf(context, drill)) return closeDrill(context, drill);
-  const isOver = drill.state === 'writing' ? await write(context, drill) : await isUndone(context, drill);
+  let isOver = false;
+  try {
+    isOver = drill.state === 'writing' ? await write(context, drill) : await isUndone(context, drill);
+  } catch (error) {
+    if (!(error instanceof SandboxRefuses)) throw error;
+    return closeDrill(context, drill, error.message);
+  }
   if (!isOver) throw new RetryLater(`drill ${drill.number} goes on`, AGAIN_MS);
   await closeDrill(context, drill);
 }

@@ -1,7 +1,5 @@
 import type { Context } from '../context.ts';
 import type { RenderedRequest } from '../domain/envelope.ts';
-import { judgeAnswer } from '../domain/handoff.ts';
-import { isObject } from '../domain/json.ts';
 import type { OfferedAction, Undo } from '../domain/manifest.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { PlannedItem } from '../domain/rollback.ts';
@@ -9,6 +7,7 @@ import { judgeUndo, undoScope, type Written, whyTooLate } from '../domain/undo.t
 import { offeredOf } from './assess.ts';
 import { lookForUndo, renderUndo } from './look-for-undo.ts';
 import { askLeave } from './pace.ts';
+import { pin } from './pin.ts';
 import { renderRequest } from './record.ts';
 
 export type Judged = Pick<PlannedItem, 'class' | 'why' | 'request' | 'diff'> & {
@@ -46,7 +45,7 @@ export async function classify(context: Context, proposal: Proposal, looking: bo
     return judged({ class: 'undo', request, why: 'it can’t be looked at now: it is just before' });
   const calls = (undo.read ? 1 : 0) + ('tool' in request ? 1 : 0);
   if (calls > 0) await askLeave(context, offered.system, calls);
-  const pinned = await pin(context, offered, request);
+  const pinned = await pin(context, offered.system, offered.action.scope, request);
   if (!pinned) return judged({ class: 'irreversible', why: `${offered.system.title} has no such tool now` });
   const look = await lookForUndo(context, offered, undo, written);
   if (look.outcome === 'gone') return judged({ class: 'changed', why: look.why });
@@ -81,18 +80,4 @@ function handsOf({ system }: OfferedAction, request: RenderedRequest): string | 
     case 'mcp':
       return null;
   }
-}
-
-/** A tool is called only as it was when the plan was made. */
-async function pin(
-  context: Context,
-  { system, action }: OfferedAction,
-  request: RenderedRequest,
-): Promise<RenderedRequest | undefined> {
-  const connector = context.connectorOf(system);
-  if (!('tool' in request) || !connector.pin) return request;
-  const answer = await connector.pin({ tool: request.tool, arguments: {} }, action.scope);
-  const body = answer.kind === 'answered' && judgeAnswer(answer) === 'done' ? answer.body : null;
-  if (!isObject(body) || typeof body.server !== 'string' || typeof body.schema !== 'string') return undefined;
-  return { ...request, pin: { server: body.server, schema: body.schema } };
 }

@@ -15,8 +15,12 @@ import { listAll, seenNow, withLeave } from './drill-edits.ts';
 const LOOK_MS = 120_000;
 const AT_ONCE = 8;
 
-/** Looks at what stands in the sandbox now, and commits the signed record: with it the drill is over, and its sandbox switched on again. */
-export async function closeDrill(context: Context, { id }: Drill): Promise<void> {
+/** Looks at what stands in the sandbox now, and commits the signed record: with it the drill is over, and its sandbox switched on again. `broke`: what ended it early. */
+export async function closeDrill(
+  context: Context,
+  { id }: Drill,
+  broke: string | null = null,
+): Promise<void> {
   const { database, manifests, signingKey } = context;
   const drill = await getDrill(database, id);
   const proposals = await listAll(context, await listDrillProposals(database, id));
@@ -24,7 +28,7 @@ export async function closeDrill(context: Context, { id }: Drill): Promise<void>
   const system = manifests.systems[drill.system];
   const seen = system?.sandbox ? await look(context, drill, proposals, rollback) : NOTHING;
   const now = await readClock(database);
-  const { passed, claims } = drillRecord({ drill, system, manifests, proposals, rollback, seen, now });
+  const { passed, claims } = drillRecord({ drill, system, manifests, proposals, rollback, seen, now, broke });
   const record = signJws('countersign-drill+jwt', { iss: signingKey.name, ...claims }, signingKey);
   const { named: _, ...facts } = claims;
   await finishDrill(database, id, { passed, record, facts });

@@ -14,6 +14,7 @@ import { listProposals } from '../store/proposals.ts';
 import { offeredOf } from './assess.ts';
 import { lookForUndo } from './look-for-undo.ts';
 import { askLeave, SystemAway } from './pace.ts';
+import { pin } from './pin.ts';
 import { renderRequest } from './record.ts';
 import { sandboxOf } from './sandbox-of.ts';
 
@@ -54,6 +55,11 @@ async function edit(context: Context, drill: Drill, proposal: Proposal, foreseen
   await noteEdit(context.database, drill.id, { proposal: proposal.id, foreseen, left });
 }
 
+const PATIENCE_MS = 2_000;
+
+/** Nothing will mend it while the drill waits: it ends as failed. */
+export class SandboxRefuses extends Error {}
+
 /** Sets the sandbox back, where it can be: each drill begins with the same books. */
 export async function resetSandbox(context: Context, drill: Drill): Promise<void> {
   const sandbox = sandboxOf(context, drill);
@@ -68,8 +74,11 @@ async function askAsOthers(
   request: RenderedRequest,
   key: string,
 ): Promise<void> {
-  await askLeave(context, system, 2);
-  const answer = await context.connectorOf(system).write(request, {
+  await askLeave(context, system, 3);
+  const pinned = await pin(context, system, EDITS, request);
+  if (!pinned)
+    throw new RetryLater(`${system.title} does not show the tool that a drill asks for`, PATIENCE_MS);
+  const answer = await context.connectorOf(system).write(pinned, {
     key,
     scope: EDITS,
     receipt: signJws('countersign-drill+jwt', { sub: key, system: system.id }, context.signingKey),
@@ -77,7 +86,7 @@ async function askAsOthers(
   });
   const said = describeAnswer(answer);
   if (judgeAnswer(answer) === 'refused')
-    throw new Error(`${system.title} refuses what a drill asks: ${said}`);
+    throw new SandboxRefuses(`${system.title} refuses what a drill asks: ${said}`);
   if (judgeAnswer(answer) !== 'done')
     throw new RetryLater(`${system.title} did not do what a drill asks: ${said}`);
 }

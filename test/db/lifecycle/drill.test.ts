@@ -165,6 +165,17 @@ describe('a drill', () => {
     expect(finished).toHaveLength(1);
   });
 
+  it('fails, and says why, where the sandbox refuses what is asked of it', async () => {
+    desk.sandbox.faults.inject({ when: 'before', answer: { status: 404 } }, { on: /reset/ });
+    const drill = await desk.run(await desk.ordered());
+    expect(drill.passed).toBe(false);
+    expect(claimsIn(drill.record ?? '').failures).toContainEqual(
+      expect.stringContaining('refuses what a drill asks'),
+    );
+    await desk.sandbox.faults.clear();
+    expect((await desk.run(await desk.ordered())).passed).toBe(true);
+  });
+
   it('fails, and says why, where somebody’s newer record was overwritten', async () => {
     const id = await desk.ordered();
     let drill = await desk.step(id);
