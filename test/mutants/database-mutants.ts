@@ -58,13 +58,6 @@ export const DATABASE_MUTANTS: readonly Mutant[] = [
     seenBy: [...GUARDS, ...DECIDING],
   },
   {
-    guard: 'a write goes out under the key that was approved',
-    in: 'migrations',
-    from: 'FOREIGN KEY ("proposal_id","round","forward") REFERENCES "public"."round"("proposal_id","round","execution")',
-    to: 'CHECK (true) --',
-    seenBy: GUARDS,
-  },
-  {
     guard: 'a change is applied to the version that was read',
     in: 'migrations',
     from: "if p.version is distinct from (c ->> 'version')::integer then",
