@@ -70,6 +70,16 @@ export function readClientConfig(env: Env): { readonly url: string; readonly key
   return { url: url.replace(/\/+$/, ''), key };
 }
 
+/** What a command beside the server asks Slack with; undefined: it was given no token. Throws a {@link Stop}. */
+export function readSlackToken(
+  env: Env,
+): { readonly token: string; readonly apiUrl: string | undefined } | undefined {
+  const problems: string[] = [];
+  const token = readNamed(env, 'SLACK_BOT_TOKEN', problems);
+  if (problems.length > 0) throw new Stop(EXIT.configuration, `${problems.join('; ')}.`);
+  return token === undefined ? undefined : { token, apiUrl: env.SLACK_API_URL };
+}
+
 const APPLICATION_ROLE = 'countersign_app';
 const WRITER_ROLE = 'countersign_writer';
 

@@ -11,14 +11,17 @@ import {
   readClientConfig,
   readConfig,
   readEnvironment,
+  readSlackToken,
   readStoreConfig,
   readWriterConfig,
 } from './config.ts';
 import { EXIT, Stop } from './errors.ts';
+import { createLogger } from './logger.ts';
 import { lint } from './manifests/lint.ts';
 import { formatProblem } from './manifests/problem.ts';
 import { connectorPool, secretReader } from './open-connectors.ts';
 import { readManifests } from './resources.ts';
+import { lookAtSlackOnce } from './slack/look-at-slack.ts';
 import { migrate } from './store/migrate.ts';
 import { startWriter } from './writer.ts';
 
@@ -140,7 +143,16 @@ function commands(): Command {
     .action(async (options) => {
       const manifests = readManifests({ manifests: env.MANIFESTS ?? 'manifests', env });
       const connectors = connectorPool(secretReader(env));
-      process.exitCode = await runChecklist(readStoreConfig(env), manifests, connectors.of, options);
+      const slack = readSlackToken(env);
+      const log = createLogger({ level: 'silent', pretty: false });
+      const askSlack = slack && (() => lookAtSlackOnce({ ...slack, log, manifests }));
+      process.exitCode = await runChecklist(
+        readStoreConfig(env),
+        manifests,
+        connectors.of,
+        askSlack,
+        options,
+      );
       await connectors.close();
     });
   addAuditCommands(program, () => readStoreConfig(env));

@@ -176,7 +176,7 @@ export const acme: Directory = {
     { id: 'S0PLATONCAL', handle: 'platform-oncall', name: 'Platform on-call', members: ['lee', 'pat'] },
     { id: 'S0FINLEADS1', handle: 'finance-leads', name: 'Finance leads', members: ['cfo'] },
     { id: 'S0BILLONCAL', handle: 'billing-oncall', name: 'Billing on-call', members: ['lee'] },
-    { id: 'S0WARELEADS', handle: 'warehouse-leads', name: 'Warehouse leads', members: ['kim'] },
+    { id: 'S0WARELEADS', handle: 'warehouse-leads', name: 'Warehouse leads', members: ['kim', 'dana'] },
   ],
   channels,
 };

@@ -1,6 +1,8 @@
+import { peopleLines, SLACK_SILENT } from './checklist-people.ts';
 import { connectorPrint } from './drill-record.ts';
 import { overdueDates } from './due-dates.ts';
 import { describeWho, type Manifests, type System, type Who } from './manifest.ts';
+import type { PeopleFound } from './people-found.ts';
 
 /** One line of the pre-launch checklist. `unasked`: it can't be computed from where it was asked. */
 export interface ChecklistLine {
@@ -37,6 +39,8 @@ export interface ChecklistFacts {
   readonly proofs: Readonly<Record<string, string | null>>;
   /** Channels that the bot is not in; null: Slack was not asked. */
   readonly channelsMissing: readonly string[] | null;
+  /** Everybody whom the manifests name; null: Slack was not asked, or did not say. */
+  readonly people: PeopleFound | null;
 }
 
 export interface LastDrill {
@@ -77,6 +81,7 @@ export function computeChecklist(manifests: Manifests, facts: ChecklistFacts): C
       facts.keyInDatabase ? 'it is kept in the database: set AUDIT_SIGNING_KEY' : 'AUDIT_SIGNING_KEY is set',
     ),
     channels(facts),
+    ...peopleLines(manifests, facts.people, facts.now),
     manual(manifests, facts.now),
     agreement(facts),
   ];
@@ -250,7 +255,7 @@ function operators({ organisation }: Manifests): ChecklistLine {
 
 function channels({ channelsMissing }: ChecklistFacts): ChecklistLine {
   const what = 'The bot is in every channel';
-  if (channelsMissing === null) return { what, state: 'unasked', evidence: '/agent checklist asks Slack' };
+  if (channelsMissing === null) return { what, state: 'unasked', evidence: SLACK_SILENT };
   return listed(
     channelsMissing.map((name) => `not in #${name}`),
     what,

@@ -12,7 +12,7 @@ export interface Deadlines {
 }
 
 /** The zone and hours in which a tier's SLA runs; undefined: by the calendar. */
-function clockOf(
+export function clockOf(
   tier: Pick<Tier, 'clock'>,
   { businessHours: hours, timezone }: Pick<Organisation, 'businessHours' | 'timezone'>,
 ): WorkClock | undefined {

@@ -1,7 +1,7 @@
 import type { Manifests, Who } from './manifest.ts';
 
 /** Everybody whom the manifests name, wherever; somebody who is named twice comes twice. */
-function everybodyNamed({ organisation, agents, systems, workflows }: Manifests): Who[] {
+export function everybodyNamed({ organisation, agents, systems, workflows }: Manifests): Who[] {
   const { operators, auditReaders } = organisation;
   return [
     ...operators,

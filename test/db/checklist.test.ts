@@ -21,6 +21,7 @@ describe('countersign checklist', () => {
     expect(stdout).toContain('red     Application role: the login owns the tables');
     expect(stdout).toContain('red     Signing key outside the database');
     expect(stdout).toMatch(/^green {3}Audit answered in under 60 s/m);
+    expect(stdout).toMatch(/^unasked Everybody who is named is there: Slack was not asked/m);
   });
 
   it('asks each system whose credential it is, with the credential itself', async () => {

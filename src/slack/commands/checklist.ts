@@ -1,12 +1,11 @@
 import { computeChecklist } from '../../domain/checklist.ts';
-import type { Manifests } from '../../domain/manifest.ts';
 import { parseScope } from '../../domain/parse-scope.ts';
 import { overrideFirstDays } from '../../lifecycle/override-first-days.ts';
 import { proveCredentials } from '../../lifecycle/prove-credentials.ts';
 import { readChecklistFacts } from '../../store/checklist-facts.ts';
 import { checklistMessage } from '../cards/checklist-message.ts';
 import { noticeMessage } from '../cards/notice.ts';
-import type { Session } from '../session.ts';
+import { lookAtSlack } from '../look-at-slack.ts';
 import { type Command, standingFor } from './command.ts';
 
 export const checklistCommand: Command = {
@@ -21,7 +20,7 @@ export const checklistCommand: Command = {
       ...(await readChecklistFacts(database)),
       proofs: await proveCredentials(session.context),
       keyInDatabase: signingKey.inDatabase,
-      channelsMissing: await missingChannels(session),
+      ...(await lookAtSlack({ ...session, manifests, homeTeam: session.me.teamId })),
     };
     return checklistMessage(computeChecklist(manifests, facts));
   },
@@ -41,17 +40,3 @@ export const overrideCommand: Command = {
     return noticeMessage('Recorded: the first 30 days may have more than one workflow, system and approver.');
   },
 };
-
-/** Those the bot was not invited to; null: Slack does not let us ask. */
-async function missingChannels({ context, channels }: Session): Promise<string[] | null> {
-  const joined = await channels.joined();
-  return joined && channelsOf(context.manifests).filter((name) => !joined.has(name));
-}
-
-function channelsOf({ organisation, workflows }: Manifests): string[] {
-  const all = Object.values(workflows).flatMap(({ channel, tiers }) => [
-    channel,
-    ...tiers.map((tier) => tier.channel),
-  ]);
-  return [...new Set([organisation.alerts, ...all])];
-}

@@ -15,65 +15,66 @@ beforeAll(async () => {
 });
 afterAll(() => office.close());
 
-async function approvedByKim(sku: string) {
+/** Kim leads the warehouse and owns its agent: what it proposes is decided, and done by hand, by somebody else. */
+async function approvedByDana(sku: string) {
   const { context } = office.desk;
-  const kim = office.as('kim');
+  const dana = office.as('dana');
   const input = { sku, delta: -3, unit_price: '12.50' };
   const proposal = await proposedBy(context, 'warehouse-agent', { action: 'inventory.adjust_stock', input });
-  await kim.click(await kim.message(CHANNEL, `#${proposal.number} `), 'Approve');
-  await kim.waitFor(
+  await dana.click(await dana.message(CHANNEL, `#${proposal.number} `), 'Approve');
+  await dana.waitFor(
     async () => (await getProposal(context.database, proposal.id)).state === 'approved',
     'the approval',
   );
   await executeDue(context, 10);
-  const card = await kim.waitFor(async () => {
-    const fresh = await kim.message(CHANNEL, `#${proposal.number} `);
-    return kim.buttons(fresh).includes('Done…') && fresh;
+  const card = await dana.waitFor(async () => {
+    const fresh = await dana.message(CHANNEL, `#${proposal.number} `);
+    return dana.buttons(fresh).includes('Done…') && fresh;
   }, 'the card to ask for hands');
   return { proposal, card };
 }
 
 describe('a write by hand', () => {
   it('shows what to do, takes the evidence, and is done', async () => {
-    const kim = office.as('kim');
-    const { proposal, card } = await approvedByKim('SKU-7');
-    expect(kim.buttons(card)).toEqual(['Done…', 'Could not…', 'Full details']);
-    await kim.click(card, 'Done…');
-    expect(kim.textOf(await kim.modal())).toContain('INV > ADJ > SKU-7, quantity -3');
+    const dana = office.as('dana');
+    const { proposal, card } = await approvedByDana('SKU-7');
+    expect(dana.buttons(card)).toEqual(['Done…', 'Could not…', 'Full details']);
+    await dana.click(card, 'Done…');
+    expect(dana.textOf(await dana.modal())).toContain('INV > ADJ > SKU-7, quantity -3');
     const evidence = { 'What shows that it is done?': 'Booking 88-1203' };
-    expect(await kim.submitModal(evidence)).toMatchObject({ ok: true });
-    expect(kim.textOf(await kim.modal('Recorded'))).toContain('is recorded as done');
-    await kim.closeModal();
+    expect(await dana.submitModal(evidence)).toMatchObject({ ok: true });
+    expect(dana.textOf(await dana.modal('Recorded'))).toContain('is recorded as done');
+    await dana.closeModal();
     expect(await getProposal(office.desk.context.database, proposal.id)).toMatchObject({
       state: 'executed',
-      execution: { result: { evidence: 'Booking 88-1203', by: { name: 'Kim Sato' } } },
+      execution: { result: { evidence: 'Booking 88-1203', by: { name: 'Dana Whitfield' } } },
     });
-    await kim.waitFor(async () => kim.buttons(await kim.reread(card)).length === 0, 'the buttons to go');
+    await dana.waitFor(async () => dana.buttons(await dana.reread(card)).length === 0, 'the buttons to go');
   });
 
   it('that is rolled back is given back to a person, who says that it is undone', async () => {
     const { context } = office.desk;
-    const [kim, lee, pat] = [office.as('kim'), office.as('lee'), office.as('pat')];
-    const { proposal, card } = await approvedByKim('SKU-9');
-    await kim.click(card, 'Done…');
-    await kim.submitModal({ 'What shows that it is done?': 'Booking 88-1204' });
-    await kim.modal('Recorded');
-    await kim.closeModal();
+    const [dana, lee, pat] = [office.as('dana'), office.as('lee'), office.as('pat')];
+    const { proposal, card } = await approvedByDana('SKU-9');
+    await dana.click(card, 'Done…');
+    await dana.submitModal({ 'What shows that it is done?': 'Booking 88-1204' });
+    await dana.modal('Recorded');
+    await dana.closeModal();
     await lee.command(`/agent rollback ${proposal.number}`, '#agent-ops');
     const plan = await pat.message('#agent-ops', new RegExp(`Rollback 1: #${proposal.number}`));
     expect(pat.textOf(plan)).toContain('by hand: INV > ADJ > SKU-9, quantity 3, reason 45.');
     await pat.click(plan, 'Roll back');
     await pat.waitFor(async () => (await executeDue(context, 10)) > 0, 'the undoing to be due');
     await pat.message('#agent-ops', `#${proposal.number} is to be undone by hand`);
-    const given = await kim.waitFor(async () => {
-      const fresh = await kim.reread(card);
-      return kim.buttons(fresh).includes('Undone…') && fresh;
+    const given = await dana.waitFor(async () => {
+      const fresh = await dana.reread(card);
+      return dana.buttons(fresh).includes('Undone…') && fresh;
     }, 'the card to ask for hands again');
-    await kim.click(given, 'Undone…');
-    expect(kim.textOf(await kim.modal())).toContain('INV > ADJ > SKU-9, quantity 3, reason 45.');
-    await kim.submitModal({ 'What shows that it is undone?': 'Booking 88-1205' });
-    expect(kim.textOf(await kim.modal('Recorded'))).toContain('is recorded as undone');
-    await kim.closeModal();
+    await dana.click(given, 'Undone…');
+    expect(dana.textOf(await dana.modal())).toContain('INV > ADJ > SKU-9, quantity 3, reason 45.');
+    await dana.submitModal({ 'What shows that it is undone?': 'Booking 88-1205' });
+    expect(dana.textOf(await dana.modal('Recorded'))).toContain('is recorded as undone');
+    await dana.closeModal();
     expect((await getProposal(context.database, proposal.id)).state).toBe('rolled_back');
     await pat.waitFor(
       async () => pat.textOf(await pat.reread(plan)).includes('Done.'),
@@ -82,7 +83,7 @@ describe('a write by hand', () => {
   });
 
   it('pages who answers for the system, and is nobody else’s to settle', async () => {
-    const { card, proposal } = await approvedByKim('SKU-8');
+    const { card, proposal } = await approvedByDana('SKU-8');
     const dana = office.as('dana');
     await dana.message('#agent-ops', `#${proposal.number} is to be done by hand`);
     const olga = office.as('olga');

@@ -19,6 +19,7 @@ const FINE: ChecklistFacts = {
   byHand: [],
   proofs: {},
   channelsMissing: [],
+  people: null,
 };
 
 function lineOf(what: string, facts: Partial<ChecklistFacts> = {}, manifests = testManifests()) {
