@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
 import { signingBytes } from '../domain/agent-key.ts';
 import type { Agent, Manifests, SecretRef } from '../domain/manifest.ts';
 import { EXIT, Stop } from '../errors.ts';
@@ -7,8 +7,8 @@ export interface AgentKey {
   readonly agent: Agent;
   /** SHA-256 of the whole key: what a bearer is compared by, so that neither length nor content shows in time. */
   readonly bearer: Buffer;
-  /** What a signature is made with. */
-  readonly signing: Buffer;
+  /** What a signature is made with: made a key once, since that takes longer than a signature. */
+  readonly signing: KeyObject;
 }
 
 /** Reads every agent's keys, once. Throws a {@link Stop} for one that can't be used, without its value. */
@@ -16,7 +16,7 @@ export function readAgentKeys(manifests: Manifests, secretOf: (ref: SecretRef) =
   const keys = Object.values(manifests.agents).flatMap((agent) =>
     agent.keys.map((ref): AgentKey => {
       const key = secretOf(ref);
-      return { agent, bearer: sha256(key), signing: bytesOf(key, agent) };
+      return { agent, bearer: sha256(key), signing: createSecretKey(bytesOf(key, agent)) };
     }),
   );
   for (const [index, key] of keys.entries()) {

@@ -21,6 +21,6 @@ export async function deliverCard(posting: Posting, proposalId: string): Promise
   const missing = [...new Set(audience.targets)]
     .filter((target) => !there.has(target))
     .map((target) => ({ target, place: placeOfTarget(target), isCall: isCall(placeOfTarget(target)) }));
-  await bringUp(database, proposalId, missing, stageOf(proposal) === undefined);
+  await bringUp(database, proposalId, { missing, isOver: stageOf(proposal) === undefined });
   await reportNobody(posting, view, audience);
 }

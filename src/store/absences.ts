@@ -1,6 +1,7 @@
 import type { JsonObject } from '../domain/json.ts';
 import type { StandIn } from '../domain/person.ts';
-import { ask, type Database } from './database.ts';
+import { createBatcher } from './batcher.ts';
+import { ask, type Database, perDatabase, retryAlone } from './database.ts';
 
 interface Name {
   readonly principal: string;
@@ -45,7 +46,22 @@ export async function endAbsence({ sql }: Database, by: Name): Promise<boolean> 
   return row?.done ?? false;
 }
 
-export async function listAbsences({ sql }: Database): Promise<Absence[]> {
+export function listAbsences(database: Database): Promise<readonly Absence[]> {
+  return readerOf(database)(undefined);
+}
+
+/** Whoever asks at the same moment gets the same answer, begun after each has asked. */
+const readerOf = perDatabase(({ sql }) =>
+  createBatcher<undefined, readonly Absence[]>(
+    async (askers) => {
+      const absences = await readAbsences(sql);
+      return askers.map(() => absences);
+    },
+    { lanes: 2, most: 64, retryAlone },
+  ),
+);
+
+async function readAbsences(sql: Database['sql']): Promise<Absence[]> {
   const rows = await ask(sql<
     {
       by_id: string;

@@ -1,4 +1,5 @@
-import { ask, type Database } from './database.ts';
+import { createBatcher } from './batcher.ts';
+import { ask, type Database, perDatabase, retryAlone } from './database.ts';
 
 /** A posted message that shows a proposal. Only a click on one that is known here can decide. */
 export interface Card {
@@ -22,10 +23,22 @@ function toCard({ channel, ts, proposal_id: proposalId, target, round, form, sho
   return { channel, ts, proposalId, target, round, form, shown };
 }
 
-export async function listCards({ sql }: Database, proposalId: string): Promise<Card[]> {
-  const rows = await ask(sql<Row[]>`select * from card where proposal_id = ${proposalId} order by posted_at`);
-  return rows.map(toCard);
+/** Concurrent reads share a statement. */
+export function listCards(database: Database, proposalId: string): Promise<Card[]> {
+  return readerOf(database)(proposalId);
 }
+
+const readerOf = perDatabase(({ sql }) =>
+  createBatcher<string, Card[]>(
+    async (ids) => {
+      const rows = await ask(sql<Row[]>`
+        select * from card where proposal_id = any (${[...new Set(ids)]}::uuid[]) order by posted_at`);
+      const cards = rows.map(toCard);
+      return ids.map((id) => cards.filter(({ proposalId }) => proposalId === id));
+    },
+    { lanes: 2, most: 64, retryAlone },
+  ),
+);
 
 /** What a message shows: one whole card, or the lines of a list in the order of their numbers; empty: it is not ours. */
 export async function listShown({ sql }: Database, channel: string, ts: string): Promise<Card[]> {

@@ -44,6 +44,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     onnotice: () => {},
     connection: {
       application_name: 'countersign',
+      // Of a disk without arms, and so that a plan made while a table was small, which is kept, is by an index already.
+      random_page_cost: '1.1',
       statement_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
       ...(options.role ? { role: options.role } : {}),
     },

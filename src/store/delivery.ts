@@ -1,4 +1,5 @@
-import { ask, type Database } from './database.ts';
+import { createBatcher } from './batcher.ts';
+import { ask, type Database, perDatabase, retryAlone } from './database.ts';
 
 /** A copy of a card that is to be posted. */
 export interface WaitingCard {
@@ -10,15 +11,29 @@ export interface WaitingCard {
  * Has every copy of a proposal's card brought to what it is now: `missing` wait for the turn of their place (`#channel` or `@U…`), what is
  * posted is looked at again, and what waited and is not among the missing waits no more. `isOver`: nothing can be decided there any more.
  */
-export async function bringUp(
-  { sql }: Database,
-  proposalId: string,
-  missing: readonly { readonly target: string; readonly place: string; readonly isCall: boolean }[],
-  isOver: boolean,
-): Promise<void> {
-  const wire = missing.map(({ target, place, isCall }) => ({ target, place, rank: isCall ? 1 : 2 }));
-  await ask(sql`select bring_up(${proposalId}, ${sql.json(wire)}, ${isOver ? 0 : 1})`);
+export async function bringUp(database: Database, proposalId: string, wanted: Wanted): Promise<void> {
+  await bringerOf(database)({ proposalId, ...wanted });
 }
+
+interface Wanted {
+  readonly missing: readonly { readonly target: string; readonly place: string; readonly isCall: boolean }[];
+  readonly isOver: boolean;
+}
+
+/** Cards of one moment share a commit: they go to the same places, and would wait for each other there. */
+const bringerOf = perDatabase(({ sql }) =>
+  createBatcher<Wanted & { readonly proposalId: string }, undefined>(
+    async (items) => {
+      const batch = items.map(({ proposalId: proposal, missing, isOver }) => {
+        const copies = missing.map(({ target, place, isCall }) => ({ target, place, rank: isCall ? 1 : 2 }));
+        return { proposal, missing: copies, rank: isOver ? 0 : 1 };
+      });
+      await ask(sql`select bring_up(${sql.json(batch)})`);
+      return items.map(() => undefined);
+    },
+    { lanes: 1, most: 64, retryAlone },
+  ),
+);
 
 /** What waits at a place, what goes first first, up to `limit`; and how many there are in all. */
 export async function listWaiting(
