@@ -24,6 +24,7 @@ export function createExecutorLoop(context: Context): Loop {
   const loop = createLoop({
     name: 'executor',
     everyMs: 1_000,
+    restMs: 10,
     log: context.log,
     async pass() {
       const room = AT_ONCE - inHand.size;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../logger.ts';
 import { loggable } from '../logger.ts';
 
@@ -14,24 +15,39 @@ export interface Loop {
 
 /**
  * Runs `pass` until it returns zero (nothing was due), then waits to be woken or for `everyMs`, whichever comes first: a wake-up
- * that is lost costs a moment, never work.
+ * that is lost costs a moment, never work. The first wake-up is followed at once; under many, passes begin at least `restMs` apart, so that
+ * what comes meanwhile is taken together and shares its commits.
  */
 export function createLoop(options: {
   name: string;
   pass: () => Promise<number>;
   everyMs: number;
+  restMs?: number;
   log: Logger;
 }): Loop {
+  const { restMs = 0 } = options;
   let running: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let again = false;
   let stopped = true;
+  let resting: AbortController | undefined;
+
+  async function rest(ms: number): Promise<void> {
+    if (ms <= 0 || stopped) return;
+    resting = new AbortController();
+    await pause(ms, undefined, { signal: resting.signal }).catch(() => {});
+    resting = undefined;
+  }
 
   async function runPasses(): Promise<void> {
     do {
       again = false;
       try {
-        while ((await options.pass()) > 0 && !stopped);
+        for (let done = 1; done > 0 && !stopped; ) {
+          const begun = performance.now();
+          done = await options.pass();
+          await rest(restMs - (performance.now() - begun));
+        }
       } catch (error) {
         options.log.warn({ loop: options.name, err: loggable(error) }, 'loop.stumbled');
       }
@@ -60,6 +76,7 @@ export function createLoop(options: {
     async stop() {
       stopped = true;
       clearTimeout(timer);
+      resting?.abort();
       await running;
     },
     async drain() {

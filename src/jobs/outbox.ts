@@ -36,6 +36,7 @@ export function createOutboxLoop(
   return createLoop({
     name: 'outbox',
     everyMs: 1_000,
+    restMs: 25,
     log: context.log,
     async pass() {
       const claims = await claimOutbox(context.database, topics, leaseMs, LIMIT);
