@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type ClientSettings, runMcp } from './mcp.ts';
+import type { ClientSettings } from './mcp.ts';
 import { runPropose } from './propose.ts';
 
 /** What an agent, or a person or script in its place, does against a running server; `settings` is asked for only once a command runs. */
@@ -24,6 +24,7 @@ export function addAgentCommands(program: Command, settings: () => ClientSetting
     .command('mcp')
     .description('serve the tools of COUNTERSIGN_KEY over stdio, for desktop clients')
     .action(async () => {
+      const { runMcp } = await import('./mcp.ts');
       process.exitCode = await runMcp(settings());
     });
 }

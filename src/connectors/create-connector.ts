@@ -2,7 +2,7 @@ import { type HttpConnector, type McpConnector, readsThrough } from '../domain/c
 import type { SecretRef, System } from '../domain/manifest.ts';
 import type { Connector } from './connector.ts';
 import { createHttpConnector } from './http.ts';
-import { createMcpConnector } from './mcp.ts';
+import { createLateMcpConnector } from './late-mcp.ts';
 import { createUnwritableConnector } from './unwritable.ts';
 
 type SecretOf = (ref: SecretRef) => string;
@@ -25,5 +25,5 @@ export function createConnector(system: System, secretOf: SecretOf): Connector {
 function createRemote(system: System, config: HttpConnector | McpConnector, secretOf: SecretOf): Connector {
   return config.type === 'http'
     ? createHttpConnector({ system, config, secretOf })
-    : createMcpConnector({ system, config, secretOf });
+    : createLateMcpConnector({ system, config, secretOf });
 }

@@ -7,24 +7,25 @@ import { coversRequest } from '../domain/scope.ts';
 import { type Connector, NOT_BEGUN, type WriteOptions } from './connector.ts';
 import { readSecrets } from './credential.ts';
 import { createInHand } from './in-hand.ts';
+import { timeoutOf } from './patience.ts';
 import type { Resolve } from './pinned-connect.ts';
 import { openSession, type ToolSession } from './tool-call.ts';
 import { createLines } from './tool-lines.ts';
 
-const LONGEST_MS = 30_000;
+export interface McpOptions {
+  readonly system: System;
+  readonly config: McpConnector;
+  readonly secretOf: (ref: SecretRef) => string;
+  readonly resolve?: Resolve;
+}
 
 /**
  * A system behind an MCP server, over streamable HTTP or stdio. The protocol knows no idempotency key, so none is sent. What
  * `secretOf` throws may be shown to people.
  */
-export function createMcpConnector(options: {
-  readonly system: System;
-  readonly config: McpConnector;
-  readonly secretOf: (ref: SecretRef) => string;
-  readonly resolve?: Resolve;
-}): Connector {
+export function createMcpConnector(options: McpOptions): Connector & Required<Pick<Connector, 'pin'>> {
   const { system, config, secretOf, resolve = (hostname) => lookup(hostname, { all: true }) } = options;
-  const timeoutMs = Math.min(LONGEST_MS, config.timeoutMs);
+  const timeoutMs = timeoutOf(config);
   const lines = createLines(config, timeoutMs, resolve);
   const inHand = createInHand(lines.close);
 

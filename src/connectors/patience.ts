@@ -1,0 +1,6 @@
+const LONGEST_MS = 30_000;
+
+/** The longest that one call to an MCP server may take. */
+export function timeoutOf({ timeoutMs }: { readonly timeoutMs: number }): number {
+  return Math.min(LONGEST_MS, timeoutMs);
+}
