@@ -10,6 +10,7 @@ export default defineConfig({
     'src/store/schema-rollback.ts',
     'src/store/schema-people.ts',
     'src/store/schema-drill.ts',
+    'src/store/schema-personal.ts',
   ],
   out: 'migrations',
 });

@@ -57,16 +57,17 @@ export async function openResources(
   const policyOf = createPolicies(database, remember(manifests), env);
   if (role === 'gate')
     for (const secret of writersSecretsHeld(manifests, env)) log.warn({ secret }, 'gate.holds_a_credential');
+  const signingKey = await openSigningKey(database, config.audit.signingKey);
   const context: Context = {
     database,
-    changes: createChanges(database, role === 'writer' ? 'writer' : 'application'),
+    changes: createChanges(database, role === 'writer' ? 'writer' : 'application', signingKey.keyed),
     manifests,
     policyOf: async (digest) => remember(await policyOf(digest)),
     connectorOf: (system) =>
       role === 'gate' && readsThrough(system.connector)
         ? farConnector(database, known.get(system) ?? manifests.digest, system)
         : near(system),
-    signingKey: await openSigningKey(database, config.audit.signingKey),
+    signingKey,
     log,
     worker: randomUUID(),
   };

@@ -98,7 +98,10 @@ function prepareReceivers(
   publicUrl: string | undefined,
 ): { readonly loop: Loop; close(): Promise<void> } {
   const viewOf = async (proposal: Proposal) =>
-    proposalView(proposal, await context.policyOf(proposal.policy), publicUrl);
+    proposalView(proposal, await context.policyOf(proposal.policy), {
+      publicUrl,
+      keyed: context.signingKey.keyed,
+    });
   const callbacks = createCallbackSender({ secretOf });
   const pager = createPagerSender();
   return {

@@ -55,6 +55,8 @@ export interface Envelope {
   readonly shown: JsonObject;
   readonly request: RenderedRequest;
   readonly executeWithinMs: number;
+  /** Where something in here is personal: without it nobody can try what the digest was made of, once this is erased. */
+  readonly salt?: string;
 }
 
 /** RFC 8785 bytes: the same envelope always has the same bytes, and other content has others. */

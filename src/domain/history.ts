@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from './json.ts';
 import type { Action } from './manifest.ts';
 import { formatMoney, type Money } from './money.ts';
+import { hiddenFields } from './personal-fields.ts';
 import { referencesOf } from './references.ts';
 
 /** What was done before. */
@@ -19,12 +20,15 @@ export interface Thing {
   readonly value: string;
 }
 
-/** What an input is about beyond its account and its amount: `invoice inv_9`. A choice of a few words names nothing. */
+/** What an input is about beyond its account, its amount and what is not told: `invoice inv_9`. A choice of a few words names nothing. */
 export function thingOf(
-  action: Pick<Action, 'input' | 'account' | 'impact'>,
+  action: Pick<Action, 'input' | 'account' | 'impact' | 'fields'>,
   input: JsonObject,
 ): Thing | undefined {
-  const used = new Set([action.account, action.impact].flatMap((each) => [...referencesOf(each).inputs]));
+  const used = new Set([
+    ...[action.account, action.impact].flatMap((each) => [...referencesOf(each).inputs]),
+    ...hiddenFields(action),
+  ]);
   const schema = isObject(action.input) && isObject(action.input.properties) ? action.input.properties : {};
   for (const [name, field] of Object.entries(schema)) {
     const value = Object.hasOwn(input, name) ? input[name] : undefined;

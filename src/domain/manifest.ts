@@ -1,7 +1,8 @@
 import type { BusinessHours } from './clock.ts';
 import type { ConnectorConfig, DayWindow, RequestTemplate } from './connector-config.ts';
 import { DRILL_WORKFLOW, liveNameOf } from './drill-names.ts';
-import type { Json, JsonObject } from './json.ts';
+import type { Json, Json, JsonObject } from './json.ts';
+import type { PersonalFields } from './personal-fields.ts';
 
 /** Somebody a manifest names: a person by e-mail or Slack id, or a Slack user group by its handle. */
 export type Who =
@@ -83,6 +84,8 @@ export interface Action {
   readonly tellAgent: readonly string[];
   /** Fields of the input that who decides may change; it is judged again. */
   readonly editable: readonly string[];
+  /** Those that are personal, and how they are told. */
+  readonly fields: PersonalFields;
   readonly find: Find | undefined;
   readonly undo: Undo | undefined;
   readonly irreversible: string | undefined;

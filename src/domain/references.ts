@@ -6,19 +6,24 @@ export interface References {
   readonly variables: ReadonlySet<string>;
   /** The fields of `input` that it uses; `*` where it takes the whole input or picks a field as it runs. */
   readonly inputs: ReadonlySet<string>;
+  /** Those of any variable: the name of a field, or `*`. */
+  readonly fields: ReadonlySet<string>;
 }
 
 const NAMES: ReadonlySet<string> = new Set(VARIABLES);
+const RECORDS: ReadonlySet<string> = new Set(['input', 'before', 'now', 'after', 'result']);
 
 /** What an expression that {@link checkExpression} has passed reads. */
 export function referencesOf(source: string): References {
   const variables = new Set<string>();
   const inputs = new Set<string>();
+  const fields = new Set<string>();
   visit(parse(source).ast, (name, field) => {
     if (NAMES.has(name)) variables.add(name);
+    if (RECORDS.has(name)) fields.add(field ?? '*');
     if (name === 'input') inputs.add(field ?? '*');
   });
-  return { variables, inputs };
+  return { variables, inputs, fields };
 }
 
 type Found = (name: string, field: string | undefined) => void;

@@ -1,8 +1,10 @@
 import {
+  createHmac,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
   hash,
+  hkdfSync,
   type KeyObject,
   sign,
   verify,
@@ -20,6 +22,8 @@ export interface VerifyingKey {
 export interface SigningKey extends VerifyingKey {
   readonly inDatabase: boolean;
   sign(text: string): Buffer;
+  /** HMAC-SHA-256 under a key of its own that is derived from it. */
+  keyed(text: string): string;
 }
 
 const ED25519 = 1;
@@ -30,10 +34,13 @@ const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 export function readSigningKey(text: string, name: string, inDatabase: boolean): SigningKey {
   const key = privateKeyOf(text);
   const raw = rawOf(createPublicKey(key));
+  const secret = key.export({ format: 'der', type: 'pkcs8' });
+  const fieldKey = Buffer.from(hkdfSync('sha256', secret, '', 'countersign personal fields', 32));
   return {
     ...verifyingKey(name, raw),
     inDatabase,
     sign: (message) => sign(null, Buffer.from(message, 'utf8'), key),
+    keyed: (text) => createHmac('sha256', fieldKey).update(text, 'utf8').digest('base64url'),
   };
 }
 

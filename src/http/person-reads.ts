@@ -88,5 +88,8 @@ async function refusalFor(desk: Desk, call: PersonCall, act: Act): Promise<Answe
 }
 
 async function viewOf({ context, publicUrl }: Desk, proposal: Proposal): Promise<JsonObject> {
-  return proposalView(proposal, await context.policyOf(proposal.policy), publicUrl);
+  return proposalView(proposal, await context.policyOf(proposal.policy), {
+    publicUrl,
+    keyed: context.signingKey.keyed,
+  });
 }

@@ -21,5 +21,7 @@ export async function postResolve({ context, publicUrl }: Desk, call: PersonCall
   const result = await resolveUnknown(context, { number, happened, person, groups });
   if (result.outcome === 'refused') return problem('refused', result.because);
   const manifests = await context.policyOf(result.proposal.policy);
-  return json(200, { proposal: proposalView(result.proposal, manifests, publicUrl) });
+  return json(200, {
+    proposal: proposalView(result.proposal, manifests, { publicUrl, keyed: context.signingKey.keyed }),
+  });
 }

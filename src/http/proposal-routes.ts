@@ -25,7 +25,10 @@ export async function answerWith(
   status: number,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
-  const view = proposalView(proposal, await context.policyOf(proposal.policy), publicUrl);
+  const view = proposalView(proposal, await context.policyOf(proposal.policy), {
+    publicUrl,
+    keyed: context.signingKey.keyed,
+  });
   return json(status, view, { ...headers, etag: etagOf(proposal) });
 }
 
@@ -61,7 +64,9 @@ export async function getProposals(desk: Desk, call: Call): Promise<Answer> {
   });
   const page = found.slice(0, limit);
   const views = await Promise.all(
-    page.map(async (each) => proposalView(each, await context.policyOf(each.policy), publicUrl)),
+    page.map(async (each) =>
+      proposalView(each, await context.policyOf(each.policy), { publicUrl, keyed: context.signingKey.keyed }),
+    ),
   );
   const next = found.length > limit ? String(page.at(-1)?.number) : null;
   return json(200, { proposals: views, next_cursor: next });

@@ -2,6 +2,7 @@ import { publicId } from '../domain/ids.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import { findAction, type Manifests, type OfferedAction } from '../domain/manifest.ts';
 import { amountOf } from '../domain/money.ts';
+import { type Keyed, toldProposal } from '../domain/personal-fields.ts';
 import {
   type ExecutionState,
   isSettled,
@@ -13,13 +14,14 @@ import { publicQuestionId } from '../domain/question.ts';
 import { toldOf } from '../lifecycle/finish.ts';
 import { nextWords } from './next-words.ts';
 
-/** A proposal as agents read it (contract: HTTP). `manifests` is the version that judged it. Pure. */
+/** A proposal as agents read it (contract: HTTP), personal fields as they may be told. `manifests` is the version that judged it. Pure. */
 export function proposalView(
-  proposal: Proposal,
+  whole: Proposal,
   manifests: Manifests,
-  publicUrl: string | undefined,
+  { publicUrl, keyed }: { readonly publicUrl: string | undefined; readonly keyed: Keyed },
 ): JsonObject {
-  const offered = findAction(manifests, proposal.action);
+  const offered = findAction(manifests, whole.action);
+  const proposal = offered ? toldProposal(offered.action, whole, keyed) : whole;
   const { impact, claimedImpact } = proposal;
   return {
     id: publicId(proposal.id),

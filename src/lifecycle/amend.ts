@@ -1,22 +1,21 @@
 import type { Context } from '../context.ts';
 import { changedFields, onlyLowers } from '../domain/amendment.ts';
 import { authorize } from '../domain/authorize.ts';
-import type { Evaluation } from '../domain/impact.ts';
 import type { JsonObject } from '../domain/json.ts';
-import { type Agent, findAction } from '../domain/manifest.ts';
+import { type Agent, findAction, type OfferedAction } from '../domain/manifest.ts';
 import type { Groups, Person } from '../domain/person.ts';
 import type { Other, Proposal } from '../domain/proposal.ts';
 import type { Change, NewProposal } from '../store/changes.ts';
 import { getProposal } from '../store/proposals.ts';
 import { offeredOf } from './assess.ts';
-import { tierOf } from './judge.ts';
-import { consider, newProposal, type Post, receivedEvent } from './propose.ts';
+import { personalIn, tierOf } from './judge.ts';
+import { type Consideration, consider, newProposal, type Post, receivedEvent } from './propose.ts';
 
 export interface Amending {
   readonly proposalId: string;
   readonly digest: string;
-  /** The input with the changed fields. */
-  readonly input: JsonObject;
+  /** The fields that are to be others. */
+  readonly changes: JsonObject;
   readonly person: Person;
   readonly groups: Groups;
 }
@@ -69,7 +68,8 @@ async function refusalOf(
 
 type Drafted = { readonly draft: NewProposal; readonly lowers: boolean } | { readonly because: string };
 
-function draftOf({ manifests }: Context, { input, person }: Amending, proposal: Proposal): Drafted {
+function draftOf({ manifests }: Context, { changes, person }: Amending, proposal: Proposal): Drafted {
+  const input = { ...proposal.input, ...changes };
   const agent = manifests.agents[proposal.agent];
   const offered = findAction(manifests, proposal.action);
   if (!agent || !offered)
@@ -96,8 +96,8 @@ function draftOf({ manifests }: Context, { input, person }: Amending, proposal: 
       ...fresh,
       requesters,
       maxPending: undefined,
-      events: [amendedEvent(agent, post, considered.evaluation, considered.summary, proposal, person)],
-      supersedes: superseding(proposal, input, changed, person, fresh.id),
+      events: [amendedEvent(agent, post, considered, proposal, person)],
+      supersedes: superseding(offered, proposal, input, changed, person, fresh.id),
     },
   };
 }
@@ -120,17 +120,17 @@ function postOf(proposal: Proposal, input: JsonObject): Post {
 function amendedEvent(
   agent: Agent,
   post: Post,
-  evaluation: Evaluation,
-  summary: string,
+  considered: Consideration,
   from: Proposal,
   person: Person,
 ): NewProposal['events'][number] {
-  const event = receivedEvent(agent, post, evaluation, summary);
+  const event = receivedEvent(agent, post, considered);
   const by = { id: person.userId, name: person.name };
   return { ...event, data: { ...event.data, changed_from: from.number, changed_by: by } };
 }
 
 function superseding(
+  offered: OfferedAction,
   { id, version, input: before }: Proposal,
   input: JsonObject,
   changed: readonly string[],
@@ -150,6 +150,7 @@ function superseding(
       {
         type: 'proposal.superseded',
         actor: person.principal,
+        ...personalIn(offered),
         data: { by, changes, superseded_by: supersededBy },
       },
     ],

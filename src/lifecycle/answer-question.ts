@@ -1,7 +1,9 @@
 import type { Context } from '../context.ts';
+import { toldText } from '../domain/personal-fields.ts';
 import { isSettled, type Proposal } from '../domain/proposal.ts';
 import { publicQuestionId } from '../domain/question.ts';
 import { getProposal } from '../store/proposals.ts';
+import { offeredOf } from './assess.ts';
 
 export type AnswerResult = {
   /** `other_answer`: it was answered before, with another text. */
@@ -25,6 +27,7 @@ export async function answerQuestion(
     if (question.answer)
       return { outcome: question.answer.text === text ? 'answered' : 'other_answer', proposal };
     if (isSettled(proposal.state)) return { outcome: 'too_late', proposal };
+    const { action } = await offeredOf(context, proposal);
     const outcome = await context.changes.change({
       id,
       version: proposal.version,
@@ -34,7 +37,7 @@ export async function answerQuestion(
         {
           type: 'question.answered',
           actor: `agent:${proposal.agent}`,
-          data: { question: question.id, text },
+          data: { question: question.id, text: toldText(action, text, proposal) },
         },
       ],
       outbox: [{ topic: 'card', ref: id }],

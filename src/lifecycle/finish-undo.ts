@@ -1,9 +1,11 @@
 import type { JsonObject } from '../domain/json.ts';
 import { amountOf } from '../domain/money.ts';
+import { toldText } from '../domain/personal-fields.ts';
 import { isFinished } from '../domain/proposal.ts';
 import type { Difference } from '../domain/undo.ts';
 import type { Change, ExecutionOutcome } from '../store/changes.ts';
 import { getProposal } from '../store/proposals.ts';
+import { personalIn } from './judge.ts';
 import type { UndoAttempt } from './undo-attempt.ts';
 
 export type UndoEnding =
@@ -35,10 +37,12 @@ const OURSELVES: Teller = { actor: 'countersign', data: {} };
  */
 export async function finishUndo(
   attempt: UndoAttempt,
-  ending: UndoEnding,
+  ended: UndoEnding,
   { actor, data }: Teller = OURSELVES,
 ): Promise<boolean> {
-  const { context, claim, compensation } = attempt;
+  const { context, claim, compensation, offered, proposal } = attempt;
+  const why = ended.why === null ? null : toldText(offered.action, ended.why, proposal);
+  const ending = { ...ended, why } as UndoEnding;
   for (;;) {
     const { id, version, undoing } = await getProposal(context.database, claim.proposalId);
     if (undoing?.id !== claim.id || isFinished(undoing.state)) {
@@ -51,7 +55,14 @@ export async function finishUndo(
       set: ending.state === 'undone' ? { state: 'rolled_back' } : {},
       outcome: { id: claim.id, fence: claim.fence, ...outcomeOf(ending) },
       ...(ending.state === 'planned' ? {} : { undo: undoOf(ending) }),
-      events: [{ type: EVENTS[ending.state], actor, data: { ...dataOf(attempt, ending), ...data } }],
+      events: [
+        {
+          type: EVENTS[ending.state],
+          actor,
+          ...personalIn(attempt.offered),
+          data: { ...dataOf(attempt, ending), ...data },
+        },
+      ],
       outbox: [{ topic: 'card', ref: id }],
     };
     const outcome = await context.changes.change(change);

@@ -1,10 +1,12 @@
 import type { JsonObject } from '../domain/json.ts';
 import type { Action } from '../domain/manifest.ts';
 import { amountOf } from '../domain/money.ts';
+import { toldText } from '../domain/personal-fields.ts';
 import { isFinished, type Proposal } from '../domain/proposal.ts';
 import type { Change, ExecutionOutcome, NewEvent } from '../store/changes.ts';
 import { getProposal } from '../store/proposals.ts';
 import type { Attempt } from './attempt.ts';
+import { personalIn } from './judge.ts';
 import { shownOf } from './record.ts';
 
 type Ending = Pick<Change, 'set' | 'outbox'> & {
@@ -67,7 +69,10 @@ export async function finishExecuted(attempt: Attempt, { result, before, after }
   await finish(attempt, {
     set: { state: 'executed' },
     outcome: { state: 'executed', result, ...(before ? { before } : {}), ...(after ? { after } : {}) },
-    event: event('execution.executed', { ...change, result: toldOf(action, result) }),
+    event: {
+      ...event('execution.executed', { ...change, result: toldOf(action, result) }),
+      ...personalIn(attempt.offered),
+    },
   });
 }
 
@@ -80,29 +85,32 @@ export function toldOf(action: Action, result: JsonObject | null): JsonObject {
 
 /** It did not happen and will not: the system refused it. */
 export async function finishFailed(attempt: Attempt, why: string, before: JsonObject | null): Promise<void> {
+  const said = tell(attempt, why);
   await finish(attempt, {
     set: { state: 'failed' },
-    outcome: { state: 'failed', error: why, ...(before ? { before } : {}) },
-    event: event('execution.failed', { why }),
+    outcome: { state: 'failed', error: said, ...(before ? { before } : {}) },
+    event: event('execution.failed', { why: said }),
     outbox: [page(attempt.proposal)],
   });
 }
 
 /** It did not happen, and is tried again as long as its approval is good. */
 export async function finishUnsent(attempt: Attempt, why: string, retryMs: number): Promise<void> {
+  const said = tell(attempt, why);
   await finish(attempt, {
     set: { state: 'approved' },
-    outcome: { state: 'ready', error: why, retryMs },
-    event: event('execution.put_off', { why, retry_ms: Math.round(retryMs) }),
+    outcome: { state: 'ready', error: said, retryMs },
+    event: event('execution.put_off', { why: said, retry_ms: Math.round(retryMs) }),
   });
 }
 
 /** Nobody can say whether it happened: a human is paged, and nothing is tried again blindly. */
 export async function finishUnknown(attempt: Attempt, why: string): Promise<void> {
+  const said = tell(attempt, why);
   await finish(attempt, {
     set: { state: 'unknown' },
-    outcome: { state: 'unknown', error: why },
-    event: event('execution.became_unknown', { why }),
+    outcome: { state: 'unknown', error: said },
+    event: event('execution.became_unknown', { why: said }),
     outbox: [page(attempt.proposal)],
   });
 }
@@ -114,6 +122,11 @@ export async function finishBlocked(attempt: Attempt, because: string): Promise<
     outcome: { state: 'canceled', error: because },
     event: event('proposal.blocked', { because }),
   });
+}
+
+/** What a system said, which could repeat what nobody is to read. */
+function tell({ offered, proposal }: Attempt, why: string): string {
+  return toldText(offered.action, why, proposal);
 }
 
 function page(proposal: Pick<Proposal, 'id'>): { topic: string; ref: string } {

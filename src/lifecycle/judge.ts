@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import { deadlinesOf } from '../domain/deadlines.ts';
 import { digestOf, type Envelope, encodeEnvelope, type ToolPin } from '../domain/envelope.ts';
@@ -97,6 +98,7 @@ function judgedEvent(
   return {
     type: 'proposal.judged',
     actor: 'countersign',
+    ...personalIn(offered),
     data: {
       tier: why,
       decide: tier.decide,
@@ -106,6 +108,11 @@ function judgedEvent(
       before: shownOf(offered.action, before),
     },
   };
+}
+
+/** For an event whose data holds records of the action. */
+export function personalIn({ action: { fields } }: OfferedAction): Pick<NewEvent, 'fields'> {
+  return Object.keys(fields).length > 0 ? { fields } : {};
 }
 
 function wireReason({ rule, result, because }: Reason): JsonObject {
@@ -221,5 +228,6 @@ function envelopeOf(
     shown: shownOf(action, before),
     request: pin ? { ...request, pin } : request,
     executeWithinMs: tier.executeWithinMs,
+    ...(Object.keys(action.fields).length > 0 ? { salt: randomBytes(16).toString('base64') } : {}),
   };
 }

@@ -10,11 +10,12 @@ import { type Agent, findAction, type Manifests, type OfferedAction } from '../d
 import { amountOf } from '../domain/money.ts';
 import { nearest } from '../domain/nearest.ts';
 import { emailIdentity } from '../domain/person.ts';
+import { toldText } from '../domain/personal-fields.ts';
 import type { Evidence } from '../domain/proposal.ts';
 import { renderText } from '../domain/template.ts';
 import { patienceOf } from '../errors.ts';
 import type { NewProposal, ReceiveOutcome } from '../store/changes.ts';
-import { type Judging, judge } from './judge.ts';
+import { type Judging, judge, personalIn } from './judge.ts';
 import { looksOf } from './record.ts';
 
 /** What an agent posts. */
@@ -153,7 +154,7 @@ export function newProposal(
     callback: agent.callback !== undefined,
     expiresMs: evaluation.tier.expiresMs,
     maxPending: agent.maxPending,
-    events: [receivedEvent(agent, post, evaluation, summary)],
+    events: [receivedEvent(agent, post, considered)],
     ...judgement(manifests, offered, draft),
   };
 }
@@ -203,17 +204,17 @@ function bodyOf(post: Post): Uint8Array {
 export function receivedEvent(
   agent: Agent,
   post: Post,
-  evaluation: Evaluation,
-  summary: string,
+  { offered, evaluation, summary }: Consideration,
 ): NewProposal['events'][number] {
   return {
     type: 'proposal.received',
     actor: `agent:${agent.id}`,
+    ...personalIn(offered),
     data: {
       summary,
       action: post.action,
       input: post.input,
-      reason: post.reason,
+      reason: toldText(offered.action, post.reason, post),
       on_behalf_of: post.onBehalfOf,
       claimed_impact: post.claimedImpact,
       impact: evaluation.impact && {

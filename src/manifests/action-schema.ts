@@ -51,6 +51,7 @@ export const action = z
     do: request,
     after: request.optional(),
     tell_agent: z.array(field).default([]),
+    fields: z.record(field, z.enum(['show', 'mask', 'hash', 'drop'])).default({}),
     find: find.optional(),
     undo: undo.optional(),
     irreversible: text(500).optional(),
@@ -64,6 +65,12 @@ export const action = z
       const message = `is no field of the input: ${fieldsOf(found.input).join(', ')}`;
       context.addIssue({ code: 'custom', path: ['editable', index], message });
     }
+    const known = [...fieldsOf(found.input), ...found.show, ...found.tell_agent];
+    for (const name of Object.keys(found.fields)) {
+      if (known.includes(name)) continue;
+      const message = `is no field of the input, of show or of tell_agent: ${[...new Set(known)].join(', ')}`;
+      context.addIssue({ code: 'custom', path: ['fields', name], message });
+    }
     const { scope, input, title, account, impact, summary, before, show, after } = found;
     return {
       ...{ title, scope, input, account, impact, summary, before, show, after },
@@ -72,6 +79,7 @@ export const action = z
       request: found.do,
       tellAgent: found.tell_agent,
       editable: found.editable,
+      fields: found.fields,
       find: found.find,
       undo: found.undo,
       irreversible: found.irreversible,

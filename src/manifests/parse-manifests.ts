@@ -4,6 +4,7 @@ import { checkActions } from './check-actions.ts';
 import { checkConnectors } from './check-connectors.ts';
 import { checkEscalation } from './check-escalation.ts';
 import { checkExpressions } from './check-expressions.ts';
+import { checkFields } from './check-fields.ts';
 import { checkNames } from './check-names.ts';
 import { checkPeople } from './check-people.ts';
 import { checkSandboxes } from './check-sandboxes.ts';
@@ -29,6 +30,7 @@ const CHECKS = [
   checkSandboxes,
   checkActions,
   checkExpressions,
+  checkFields,
 ];
 
 /** Checks manifests by file name (`systems/billing.yml`) and text; all problems at once, in the order of the files. */

@@ -1,5 +1,6 @@
 import { liveNameOf } from '../domain/drill-names.ts';
 import { describeWho, findAction } from '../domain/manifest.ts';
+import { hiddenFields } from '../domain/personal-fields.ts';
 import type { Rollback } from '../domain/rollback.ts';
 import { findDrillOf } from '../store/drills.ts';
 import { findRollback, saveRollbackMessage } from '../store/rollbacks.ts';
@@ -60,6 +61,8 @@ function isOfDrill({ scope }: Rollback): boolean {
 }
 
 function shownOf({ context }: Posting, { items }: Rollback): string[] {
-  const actions = [...new Set(items.map((item) => item.action))];
-  return [...new Set(actions.flatMap((name) => findAction(context.manifests, name)?.action.show ?? []))];
+  const names = [...new Set(items.map((item) => item.action))];
+  const actions = names.flatMap((name) => findAction(context.manifests, name)?.action ?? []);
+  const hidden = new Set(actions.flatMap(hiddenFields));
+  return [...new Set(actions.flatMap(({ show }) => show))].filter((field) => !hidden.has(field));
 }

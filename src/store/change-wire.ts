@@ -1,6 +1,7 @@
 import type { Deadlines, Moment } from '../domain/deadlines.ts';
 import type { Json, JsonObject } from '../domain/json.ts';
 import type { Who } from '../domain/manifest.ts';
+import { commitPersonal, type Keyed } from '../domain/personal-fields.ts';
 import type {
   Change,
   ExecutionOutcome,
@@ -143,7 +144,7 @@ function wireRound(
 }
 
 /** A change as `apply_changes` reads it. */
-export function wireChange(change: Change): JsonObject {
+export function wireChange(change: Change, keyed: Keyed): JsonObject {
   const { round, decision, question, answer, outcome, undo } = change;
   const timing: [string, Json | undefined][] = [
     ['unexpired', change.unexpired],
@@ -168,19 +169,23 @@ export function wireChange(change: Change): JsonObject {
     id: change.id,
     version: change.version,
     set: wireSet(change.set),
-    events: wireEvents(change.events),
+    events: wireEvents(change.events, keyed),
     outbox: wireOutbox(change.outbox ?? []),
     ...present(timing),
     ...wireGuards(change),
   };
 }
 
-function wireEvents(events: readonly NewEvent[]): Json {
-  return events.map((event) => ({ type: event.type, actor: event.actor, data: event.data ?? {} }));
+function wireEvents(events: readonly NewEvent[], keyed: Keyed): Json {
+  return events.map(({ type, actor, data = {}, fields }) => {
+    if (!fields) return { type, actor, data };
+    const committed = commitPersonal(fields, data, keyed);
+    return { type, actor, data: committed.data, kept: committed.kept.map((each) => ({ ...each })) };
+  });
 }
 
 /** A proposal as `receive_proposals` reads it. */
-export function wireProposal(p: NewProposal): JsonObject {
+export function wireProposal(p: NewProposal, keyed: Keyed): JsonObject {
   return {
     proposal: {
       id: p.id,
@@ -212,9 +217,9 @@ export function wireProposal(p: NewProposal): JsonObject {
     body: base64(p.body),
     expires_ms: p.expiresMs,
     max_pending: p.maxPending ?? null,
-    events: wireEvents(p.events),
+    events: wireEvents(p.events, keyed),
     outbox: wireOutbox(p.outbox),
-    ...(p.judged ? { judged: wireChange(p.judged) } : {}),
-    ...(p.supersedes ? { supersedes: wireChange(p.supersedes) } : {}),
+    ...(p.judged ? { judged: wireChange(p.judged, keyed) } : {}),
+    ...(p.supersedes ? { supersedes: wireChange(p.supersedes, keyed) } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import type { Deadlines } from '../domain/deadlines.ts';
 import type { JsonObject } from '../domain/json.ts';
+import type { Keyed, PersonalFields } from '../domain/personal-fields.ts';
 import type { Decision, ExecutionState, Proposal, ProposalState } from '../domain/proposal.ts';
 import type { Difference } from '../domain/undo.ts';
 import { createBatcher } from './batcher.ts';
@@ -12,6 +13,8 @@ export interface NewEvent {
   /** `agent:refund-agent`, a person's principal, `policy:…` or `countersign`. */
   readonly actor: string;
   readonly data?: JsonObject;
+  /** Of the action whose records are in the data: the values of these are kept apart from the event. */
+  readonly fields?: PersonalFields;
 }
 
 export interface OutboxRow {
@@ -196,11 +199,17 @@ export interface Changes {
 
 const BATCH = { most: 128, retryAlone };
 
-/** The two hot state changes; concurrent callers share commits. A writer has fewer rights: see `apply_writer_changes`. */
-export function createChanges({ sql }: Database, by: 'application' | 'writer' = 'application'): Changes {
+/** The two hot state changes; concurrent callers share commits. A writer has fewer rights: see `apply_writer_changes`. `keyed` hashes fields. */
+export function createChanges(
+  { sql }: Database,
+  by: 'application' | 'writer' = 'application',
+  keyed: Keyed = () => {
+    throw new Error('there is no key to hash a field with');
+  },
+): Changes {
   const receive = createBatcher<NewProposal, ReceiveOutcome>(
     async (items) => {
-      const batch = items.map(wireProposal);
+      const batch = items.map((item) => wireProposal(item, keyed));
       const rows = await ask(sql<({ n: number } & ReceiveOutcome)[]>`
         select n, outcome, id, scope from receive_proposals(${sql.json(batch)}) order by n`);
       return rows.map(({ outcome, id, scope }) => ({ outcome, id, scope }));
@@ -209,7 +218,7 @@ export function createChanges({ sql }: Database, by: 'application' | 'writer' = 
   );
   const change = createBatcher<Change, ChangeOutcome>(
     async (items) => {
-      const batch = items.map(wireChange);
+      const batch = items.map((item) => wireChange(item, keyed));
       const rows = await ask(sql<{ n: number; outcome: ChangeOutcome }[]>`
         select n, outcome from ${by === 'writer' ? sql`apply_writer_changes` : sql`apply_changes`}(${sql.json(batch)})
         order by n`);

@@ -22,7 +22,7 @@ import {
  * The tables. What guards them (triggers, functions, grants, the partitioned audit) stands in `migrations/*_guards.sql`,
  * by hand: the program has no right to write here except through those functions.
  */
-const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
+export const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
 export const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
 export const manifestVersion = pgTable('manifest_version', {
@@ -99,6 +99,7 @@ export const proposal = pgTable(
     supersededBy: uuid('superseded_by'),
     /** Its agent wants to be called back. */
     callback: boolean().notNull().default(false),
+    erasedAt: instant('erased_at'),
   },
   (t) => [
     unique('proposal_number').on(t.number),
@@ -122,7 +123,8 @@ export const round = pgTable(
     proposalId: uuid('proposal_id').notNull(),
     round: integer().notNull(),
     envelope: bytea('envelope').notNull(),
-    digest: bytea('digest').notNull().generatedAlwaysAs(sql`sha256(envelope)`),
+    /** Of the envelope as it came in, made by a trigger; it stays when the envelope is erased. */
+    digest: bytea('digest').notNull(),
     requesters: text().array().notNull(),
     execution: uuid().notNull(),
     /** Why it is asked again; null in the first. */

@@ -4,7 +4,7 @@ import { canonicalText } from '../../domain/json.ts';
 import { isReviewable } from '../../domain/votes.ts';
 import { rejectButton, reviewButtons } from './buttons.ts';
 import { blockId, type CardView } from './card-view.ts';
-import { headlineBlocks, stateBlocks } from './facts.ts';
+import { headlineBlocks, hiddenLines, stateBlocks } from './facts.ts';
 import { fieldsOf } from './input-facts.ts';
 import { limits } from './limits.ts';
 import { bold, line, type Piece, plain, preformatted, richText } from './pieces.ts';
@@ -23,7 +23,12 @@ interface Part {
 /** Everything, paged over blocks. It offers to approve only where all that will be done is really on it. */
 export function detailsModal(view: CardView, privateMetadata: string): ModalView {
   const { proposal } = view;
-  const head = [...headlineBlocks(view), ...stateBlocks(view)];
+  const hidden = hiddenLines(view);
+  const head = [
+    ...headlineBlocks(view),
+    ...(hidden.length > 0 ? [richText(blockId('hidden', view), ...hidden)] : []),
+    ...stateBlocks(view),
+  ];
   const all = pagesIn('facts', factParts(view));
   const room = { bytes: limits.view.bytes, blocks: limits.view.blocks - head.length - RESERVED };
   const facts = fitting(all, room);

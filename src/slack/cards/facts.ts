@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 
 import { formatDuration } from '../../domain/duration.ts';
+import { hiddenFields } from '../../domain/personal-fields.ts';
 import { isOpen, type ProposalState } from '../../domain/proposal.ts';
 
 import { blockId, type CardView, impactOf, nameOf } from './card-view.ts';
@@ -103,9 +104,11 @@ function summaryIfCut(view: CardView): ReturnType<typeof line>[] {
   return fits ? [] : [line({ said: view.proposal.summary, max: limits.sentence })];
 }
 
-function warnings({ offered, proposal }: CardView, { missing }: InputFacts): ReturnType<typeof line>[] {
+function warnings(view: CardView, { missing }: InputFacts): ReturnType<typeof line>[] {
+  const { offered, proposal } = view;
   const mixed = lookalikes(fieldsOf(offered.action, proposal.input));
   return [
+    ...hiddenLines(view),
     ...(mixed ? [line(bold('Look closely: '), { said: mixed }, '. It may not be what it looks like.')] : []),
     ...(missing
       ? [
@@ -118,6 +121,23 @@ function warnings({ offered, proposal }: CardView, { missing }: InputFacts): Ret
         ]
       : []),
   ];
+}
+
+const HOW = { mask: 'only its end', hash: 'a code, the same for the same value', drop: 'nothing' } as const;
+
+/** What is not told, so that nobody takes what stands here for all there is. */
+export function hiddenLines({ offered: { action }, proposal }: CardView): ReturnType<typeof line>[] {
+  const names = hiddenFields(action).filter(
+    (name) =>
+      Object.hasOwn(proposal.input, name) || action.show.includes(name) || action.tellAgent.includes(name),
+  );
+  if (names.length === 0) return [];
+  const each = names.flatMap((name, index): Piece[] => {
+    const kind = action.fields[name];
+    const how = kind && kind !== 'show' ? HOW[kind] : '';
+    return [index > 0 ? ', ' : '', bold(name, limits.name), ` (${how})`];
+  });
+  return [line(bold('Personal, and not shown as it is: '), ...each, '. The system gets it whole.')];
 }
 
 function historyLines({ history, own, offered }: CardView): ReturnType<typeof line>[] {

@@ -68,7 +68,7 @@ export const amendIt = submitting(async (session, { act, view }, submission) => 
   const result = await amend(session.context, {
     proposalId: proposal.id,
     digest,
-    input: typed.input,
+    changes: typed.changes,
     ...who,
   });
   if (result.outcome === 'refused') return { title: 'Not changed', text: result.because };
@@ -84,7 +84,7 @@ export const amendIt = submitting(async (session, { act, view }, submission) => 
 function inputTyped(
   { offered, proposal }: CardView,
   submission: Submission,
-): { readonly input: JsonObject } | { readonly errors: Record<string, string> } {
+): { readonly changes: JsonObject } | { readonly errors: Record<string, string> } {
   const { action } = offered;
   const schema = isObject(action.input) && isObject(action.input.properties) ? action.input.properties : {};
   const names = action.editable.filter((name) => Object.hasOwn(proposal.input, name));
@@ -101,7 +101,7 @@ function inputTyped(
   const changes = Object.fromEntries(
     values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
-  return { input: { ...proposal.input, ...changes } };
+  return { changes };
 }
 
 export const handItOver = submitting(async (session, { act }, submission) => {

@@ -66,7 +66,10 @@ async function world(url = `${receiver.url}/told?by=us`, allowPrivate = true) {
   const telling = {
     sender,
     viewOf: async (proposal: Parameters<typeof proposalView>[0]) =>
-      proposalView(proposal, await context.policyOf(proposal.policy), undefined),
+      proposalView(proposal, await context.policyOf(proposal.policy), {
+        publicUrl: undefined,
+        keyed: context.signingKey.keyed,
+      }),
   };
   return { context, telling, deliver: (id: string) => deliverCallbacks(context, id, telling) };
 }

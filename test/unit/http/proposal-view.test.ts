@@ -88,7 +88,8 @@ const execution: Execution = {
   after: { balance: '2.00' },
 };
 
-const view = (changes: Partial<Proposal> = {}) => proposalView(proposal(changes), manifests, undefined);
+const keyed = (text: string) => `keyed ${text}`;
+const view = (changes: Partial<Proposal> = {}) => proposalView(proposal(changes), manifests, { publicUrl: undefined, keyed });
 
 describe('showing a proposal to its agent', () => {
   it('says what the second human says, and for whom somebody decided', () => {
@@ -209,7 +210,7 @@ describe('showing a proposal to its agent', () => {
   });
 
   it('has an address where the server has one', () => {
-    const shown = proposalView(proposal(), manifests, 'https://gate.acme.test');
+    const shown = proposalView(proposal(), manifests, { publicUrl: 'https://gate.acme.test', keyed });
     expect(shown.url).toBe('https://gate.acme.test/v1/proposals/prop_0199000000007000800000000000002a');
   });
 
