@@ -193,12 +193,22 @@ function headsOf(header, kept, key) {
   return { own, all: [own, ...kept].sort((a, b) => a.size - b.size) };
 }
 
+/** Personal values are kept apart from their event, which has `sha256(salt ‖ JSON)` of each; those that were erased are not there. */
+function checkValues(entry, line) {
+  if (entry.values === undefined) return;
+  const { erasable = {} } = JSON.parse(dataIn(line));
+  for (const [path, { salt, json }] of Object.entries(entry.values))
+    if (sha256(Buffer.from(salt, 'base64'), json).toString('base64') !== erasable[path])
+      fail(`the value of ${path} is not what the event commits to`);
+}
+
 function createWhole(heads) {
   const tree = createTree();
   const waiting = [...heads.all];
   let good = 0;
   return {
     take(entry, line) {
+      checkValues(entry, line);
       if (entry.position !== tree.size) fail(`leaf ${tree.size} is missing`);
       if (entry.leaf && entry.row !== 'retired')
         fail(`the row of leaf ${entry.position} is gone or was altered`);
@@ -225,6 +235,7 @@ function createPart(heads) {
   let young = 0;
   return {
     take(entry, line) {
+      checkValues(entry, line);
       if (entry.altered) fail('the row is not what was sealed');
       if (!entry.proof) {
         young += 1;

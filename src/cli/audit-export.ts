@@ -3,11 +3,13 @@ import { userInfo } from 'node:os';
 import type { SealedEvent } from '../domain/audit-row.ts';
 import type { SignedCheckpoint } from '../domain/checkpoint.ts';
 import { csvRecord } from '../domain/csv.ts';
+import type { JsonObject } from '../domain/json.ts';
+import { withKept } from '../domain/personal-fields.ts';
 import { formatVerifyingKey } from '../domain/signing-key.ts';
 import { parseTimeRange } from '../domain/time-range.ts';
 import { EXIT, Stop } from '../errors.ts';
 import { exportProved, exportWhole, placeEvents } from '../lifecycle/export-audit.ts';
-import { recordEvent } from '../store/audit.ts';
+import { listAuditValues, recordEvent } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import type { RowFilter } from '../store/sealed-rows.ts';
 import { collectHeads, type Heads, headsIn } from './heads.ts';
@@ -118,12 +120,21 @@ function recordOf(event: SealedEvent): string {
   return csvRecord(COLUMNS.map((column) => (event[column] === null ? null : String(event[column]))));
 }
 
+/** A spreadsheet proves nothing: it has the personal values in their places. */
+async function readableData(database: Database, event: SealedEvent): Promise<string> {
+  const data = JSON.parse(event.data) as JsonObject;
+  if (!('erasable' in data)) return event.data;
+  const values = await listAuditValues(database, [event]);
+  return JSON.stringify(withKept(data, values.get(`${event.stream} ${event.seq}`) ?? []));
+}
+
 async function writeCsv(database: Database, filter: RowFilter): Promise<number> {
   let altered = 0;
   await write(csvRecord(COLUMNS));
   for await (const { event, isAltered } of placeEvents(database, filter)) {
     if (isAltered) altered += 1;
-    await write(recordOf(event));
+    const data = await readableData(database, event);
+    await write(recordOf({ ...event, data }));
   }
   return altered;
 }

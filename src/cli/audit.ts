@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { AuditSubject } from '../domain/audit-subject.ts';
 import { EXIT, Stop } from '../errors.ts';
+import { runErase } from './audit-erase.ts';
 import { runExport } from './audit-export.ts';
 import { runRetire } from './audit-retire.ts';
 import { runShow } from './audit-show.ts';
@@ -9,7 +10,7 @@ import type { StoreSettings } from './open-store.ts';
 
 /** `countersign audit …`; `settings` is asked for only once a command runs. */
 export function addAuditCommands(program: Command, settings: () => StoreSettings): void {
-  const audit = program.command('audit').description('read, prove and retire the audit');
+  const audit = program.command('audit').description('read, prove, erase and retire the audit');
   const ends = async (run: Promise<number>): Promise<void> => {
     process.exitCode = await run;
   };
@@ -43,6 +44,14 @@ export function addAuditCommands(program: Command, settings: () => StoreSettings
     .addOption(new Option('--format <format>').choices(['csv', 'jsonl']).default('jsonl'))
     .option('--checkpoint <file>', 'prove against the newest head in this file')
     .action((options) => ends(runExport(settings(), options)));
+  audit
+    .command('erase')
+    .description("erase what is personal about an account, with the owner's login; the proof stays")
+    .requiredOption('--account <account>')
+    .requiredOption('--because <why>', 'stays on record')
+    .option('--give-up-undo', 'also what could still be rolled back')
+    .option('--json', 'as JSON')
+    .action((options) => ends(runErase(settings(), options)));
   audit
     .command('retire')
     .description("archive old months and take them out, with the owner's login; the proof of the rest stays")

@@ -16,6 +16,7 @@ export interface Finding {
     | 'decision'
     | 'execution'
     | 'digest'
+    | 'value'
     | 'retired';
   readonly says: string;
   readonly seal?: number;

@@ -109,6 +109,10 @@ const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
     `${textOf(data.count)} personal values were erased by ${byOf(data.by).name}`,
     textOf(data.because),
   ],
+  'proposal.erased': ({ data }) => [
+    `what was personal in it was erased`,
+    reasonOf({ reason: data.because ?? null }),
+  ],
   'audit.month_retired': ({ data }) => [
     `${textOf(data.rows)} events were archived and taken out (${textOf(data.archive)})`,
   ],

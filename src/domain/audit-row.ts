@@ -75,7 +75,7 @@ export function instantInRow(bytes: Buffer): number {
   return (bytes.readInt32BE(offset) * 2 ** 32 + bytes.readUInt32BE(offset + 4)) / 1000 + 946_684_800_000;
 }
 
-/** One line of JSON. `data` stands last and verbatim: its bytes are what was hashed. */
+/** One line of JSON. `place` is what is known of it beside: where its leaf is, what it commits to. `data` stands last and verbatim: its bytes are what was hashed. */
 export function auditLine(event: SealedEvent, place: JsonObject): string {
   const { data, ...rest } = event;
   return `${JSON.stringify({ ...place, ...rest }).slice(0, -1)},"data":${data}}`;

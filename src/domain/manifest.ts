@@ -1,7 +1,7 @@
 import type { BusinessHours } from './clock.ts';
 import type { ConnectorConfig, DayWindow, RequestTemplate } from './connector-config.ts';
 import { DRILL_WORKFLOW, liveNameOf } from './drill-names.ts';
-import type { Json, Json, JsonObject } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import type { PersonalFields } from './personal-fields.ts';
 
 /** Somebody a manifest names: a person by e-mail or Slack id, or a Slack user group by its handle. */

@@ -169,6 +169,8 @@ export interface Proposal {
   readonly handovers: readonly { readonly toId: string; readonly toName: string; readonly byName: string }[];
   /** What is switched off and holds this proposal up: `all`, its agent, system or workflow. */
   readonly paused: string | null;
+  /** Since when what was personal in it is gone: its input, what was shown, and what an undo would be made of. */
+  readonly erasedAt: Date | null;
   /** The database's clock when this was read; the only clock that counts. */
   readonly readAt: Date;
 }

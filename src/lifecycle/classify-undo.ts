@@ -31,6 +31,8 @@ export async function classify(context: Context, proposal: Proposal, looking: bo
   const { execution, state } = proposal;
   if (state !== 'executed' || !execution)
     return judged({ class: 'unknown', why: WHY_UNKNOWN[state] ?? `it is ${state}` });
+  if (proposal.erasedAt)
+    return judged({ class: 'irreversible', why: 'what it would be undone with was erased' });
   const offered = await offeredOf(context, proposal);
   const { undo, irreversible } = offered.action;
   if (!undo) return judged({ class: 'irreversible', why: irreversible ?? 'there is no way back' });

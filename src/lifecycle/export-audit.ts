@@ -1,6 +1,7 @@
 import { auditLine, decodeAuditRow, type SealedEvent } from '../domain/audit-row.ts';
 import type { JsonObject } from '../domain/json.ts';
 import { createProver, leafHash, type Prover } from '../domain/merkle.ts';
+import { listAuditValues } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { listRetired } from '../store/retirements.ts';
 import { type RowFilter, readPlacedRows } from '../store/sealed-rows.ts';
@@ -49,12 +50,13 @@ export interface Exported {
   readonly positions: readonly number[];
 }
 
-/** Writes each row with the hashes that lead from it to the root of the first `size` leaves. */
+/** Writes each row with the hashes that lead from it to the root of the first `size` leaves, and with its personal values where asked. */
 export async function exportProved(
   database: Database,
   filter: RowFilter,
   size: number,
   write: (line: string) => Promise<void>,
+  withValues = true,
 ): Promise<Exported> {
   const positions: number[] = [];
   for await (const { position } of placeEvents(database, filter))
@@ -65,7 +67,8 @@ export async function exportProved(
   for await (const placed of placeEvents(database, filter)) {
     rows += 1;
     if (placed.isAltered) altered += 1;
-    await write(auditLine(placed.event, placeOf(placed, size, prover)));
+    const values = withValues ? await valuesOf(database, placed.event) : {};
+    await write(auditLine(placed.event, { ...placeOf(placed, size, prover), ...values }));
   }
   return { rows, altered, unproved: rows - positions.length, positions };
 }
@@ -78,6 +81,13 @@ function placeOf({ seal, position, isAltered }: PlacedEvent, size: number, prove
     ...(isAltered ? { altered: true } : {}),
     proof: isProved ? prover.proof(position).map((hash) => hash.toString('base64')) : null,
   };
+}
+
+/** The personal values that are still kept, with what opens their commitments; nothing for an event that has none. */
+async function valuesOf(database: Database, event: SealedEvent): Promise<JsonObject> {
+  if (!event.data.includes('"erasable": ')) return {};
+  const own = (await listAuditValues(database, [event])).get(`${event.stream} ${event.seq}`) ?? [];
+  return { values: Object.fromEntries(own.map(({ path, salt, json }) => [path, { salt, json }])) };
 }
 
 async function proverOf(database: Database, positions: readonly number[], size: number): Promise<Prover> {
@@ -108,8 +118,10 @@ export async function exportWhole(
       const leaf = seal.leaves.toString('base64', (position - start) * 32, (position - start + 1) * 32);
       const bytes = byLeaf.get(leaf);
       const place = { position, seal: seal.id };
-      if (bytes) await write(auditLine(decodeAuditRow(bytes), place));
-      else {
+      if (bytes) {
+        const event = decodeAuditRow(bytes);
+        await write(auditLine(event, { ...place, ...(await valuesOf(database, event)) }));
+      } else {
         const isRetired = retired.some(({ from, until }) => position >= from && position < until);
         if (!isRetired) altered += 1;
         await write(JSON.stringify({ ...place, leaf, row: isRetired ? 'retired' : 'gone or altered' }));

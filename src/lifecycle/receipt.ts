@@ -28,10 +28,10 @@ const APPROVED: readonly ProposalState[] = [
   'rolled_back',
 ];
 
-/** The receipt of a proposal that may be written, or was; undefined: nobody has approved it, or not for good. */
+/** The receipt of a proposal that may be written, or was; undefined: nobody has approved it, or not for good, or what it was good for is erased. */
 export async function findReceipt(context: Context, proposal: Proposal): Promise<string | undefined> {
-  const { id, round, state, executeBy } = proposal;
-  if (!APPROVED.includes(state) || !executeBy) return undefined;
+  const { id, round, state, executeBy, erasedAt } = proposal;
+  if (!APPROVED.includes(state) || !executeBy || erasedAt) return undefined;
   const envelope = decodeEnvelope(await getEnvelope(context.database, id, round));
   return signReceipt(proposal, envelope, executeBy, context.signingKey);
 }

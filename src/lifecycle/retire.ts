@@ -16,7 +16,7 @@ export class NotRetirable extends Error {}
 
 /**
  * Writes a month's rows to a file, each with its proof, and then takes them out of the database, as its owner. Their leaves stay,
- * so that everything else can still be proved, and they themselves from the file. Throws {@link NotRetirable}.
+ * so that everything else can still be proved, and they themselves from the file. Personal values stay where they can be erased. Throws {@link NotRetirable}.
  */
 export async function retire(
   database: Database,
@@ -52,7 +52,7 @@ async function writeArchive(
   };
   try {
     await write(header);
-    const exported = await exportProved(database, { partition }, size, write);
+    const exported = await exportProved(database, { partition }, size, write, false);
     await handle.sync();
     return { ...exported, sha256: digest.digest('hex') };
   } finally {

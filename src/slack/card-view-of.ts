@@ -21,7 +21,7 @@ export async function cardViewOf(context: Context, whole: Proposal): Promise<Car
 /** The same with what will be sent, which the full details show. */
 export async function fullCardViewOf(context: Context, proposal: Proposal): Promise<CardView> {
   const view = await cardViewOf(context, proposal);
-  if (proposal.round === 0) return view;
+  if (proposal.round === 0 || proposal.erasedAt) return view;
   const envelope = decodeEnvelope(await getEnvelope(context.database, proposal.id, proposal.round));
   return { ...view, envelope: toldEnvelope(view, envelope) };
 }

@@ -2,7 +2,7 @@ import type { Database } from './database.ts';
 
 /** What the tables say happened and the audit does not tell, or tells with a gap. At most 50 of a kind. */
 export interface Discrepancy {
-  readonly kind: 'gap' | 'events' | 'decision' | 'execution' | 'digest';
+  readonly kind: 'gap' | 'events' | 'decision' | 'execution' | 'digest' | 'value';
   readonly stream: string;
   readonly detail: string;
 }
@@ -12,7 +12,7 @@ const MOST = 50;
 /** Each of these is one statement, and so one view of the database. */
 export async function listDiscrepancies(database: Database): Promise<Discrepancy[]> {
   const found = [];
-  for (const list of [listGaps, listLostEvents, listUnrecorded, listOtherDigests])
+  for (const list of [listGaps, listLostEvents, listUnrecorded, listOtherDigests, listOtherValues])
     found.push(...(await list(database)));
   return found;
 }
@@ -80,13 +80,37 @@ async function listUnrecorded({ sql }: Database): Promise<Discrepancy[]> {
   return [...rows];
 }
 
-/** What was shown is what its digest says: the bytes are hashed anew. */
+/** What was shown is what its digest says: the bytes are hashed anew. Where they are erased, an event says so. */
 async function listOtherDigests({ sql }: Database): Promise<Discrepancy[]> {
   const rows = await sql<{ stream: string; round: number }[]>`
-    select proposal_id::text as stream, round from round where digest <> sha256(envelope) limit ${MOST}`;
+    select proposal_id::text as stream, round from round where digest <> sha256(envelope)
+      and not (envelope = '' and exists (select 1 from audit_event a where a.stream = proposal_id::text and a.type = 'proposal.erased'))
+    limit ${MOST}`;
   return rows.map(({ stream, round }) => ({
     kind: 'digest',
     stream,
     detail: `what was shown in round ${round} is not what its digest says`,
+  }));
+}
+
+/** Personal values are what their events commit to, and none is gone that was not erased. */
+async function listOtherValues({ sql }: Database): Promise<Discrepancy[]> {
+  const rows = await sql<{ stream: string; seq: number; path: string; is_gone: boolean }[]>`
+    with committed as (
+      select a.stream, a.seq, c.key as path, c.value as hash from audit_event a cross join jsonb_each_text(a.data -> 'erasable') c
+      where a.data ? 'erasable' and jsonb_typeof(a.data -> 'erasable') = 'object')
+    select coalesce(c.stream, v.stream) as stream, coalesce(c.seq, v.seq) as seq, coalesce(c.path, v.path) as path, v.path is null as is_gone
+    from committed c full join audit_value v using (stream, seq, path)
+    where case
+      when v.path is null then not exists (select 1 from audit_event a where a.stream = c.stream and a.type = 'proposal.erased')
+      when c.path is null then not exists (select 1 from retirement)
+      else c.hash <> encode(sha256(v.salt || convert_to(v.value, 'UTF8')), 'base64') end
+    limit ${MOST}`;
+  return rows.map(({ stream, seq, path, is_gone }) => ({
+    kind: 'value',
+    stream,
+    detail: is_gone
+      ? `the value of ${path} in event ${seq} is gone, and no event says that it was erased`
+      : `the value of ${path} in event ${seq} is not what the event commits to`,
   }));
 }

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../domain/audit.ts';
-import type { JsonObject } from '../domain/json.ts';
+import type { Json, JsonObject } from '../domain/json.ts';
+import { type KeptValue, withKept } from '../domain/personal-fields.ts';
 import { ask, type Database } from './database.ts';
 
 interface Row {
@@ -47,10 +48,11 @@ export interface AuditFilter {
 
 /** Audit events, newest first, `limit` at most. */
 export async function listAudit(
-  { sql }: Database,
+  database: Database,
   filter: AuditFilter,
   limit = AUDIT_LIMIT,
 ): Promise<AuditEvent[]> {
+  const { sql } = database;
   const { account, agent, system, actors, number, from, until } = filter;
   const rows = await ask(sql<Row[]>`
     select stream, seq, at, type, actor, agent, system, account, number, data from audit_event
@@ -63,7 +65,7 @@ export async function listAudit(
       ${from ? sql`and at >= ${from}` : sql``}
       ${until ? sql`and at < ${until}` : sql``}
     order by at desc, seq desc limit ${limit}`);
-  return rows.map(toEvent);
+  return fill(database, rows.map(toEvent));
 }
 
 /** What these proposals were when they were proposed: with their impact. */
@@ -76,14 +78,59 @@ export async function listReceived({ sql }: Database, numbers: readonly number[]
 }
 
 export async function findEvent(
-  { sql }: Database,
+  database: Database,
   stream: string,
   seq: number,
 ): Promise<AuditEvent | undefined> {
+  const { sql } = database;
   const [row] = await ask(sql<Row[]>`
     select stream, seq, at, type, actor, agent, system, account, number, data from audit_event
     where stream = ${stream} and seq = ${seq}`);
-  return row && toEvent(row);
+  if (!row) return undefined;
+  const [event] = await fill(database, [toEvent(row)]);
+  return event;
+}
+
+interface StoredValue extends KeptValue {
+  /** The text that was committed to. */
+  readonly json: string;
+}
+
+interface ValueRow {
+  stream: string;
+  seq: number;
+  path: string;
+  salt: Buffer;
+  value: string;
+}
+
+/** The values that are kept apart from these events: those that were not erased. */
+export async function listAuditValues(
+  { sql }: Database,
+  events: readonly { readonly stream: string; readonly seq: number }[],
+): Promise<Map<string, StoredValue[]>> {
+  const streams = [...new Set(events.map(({ stream }) => stream))];
+  const rows =
+    streams.length === 0
+      ? []
+      : await ask(sql<ValueRow[]>`
+    select stream, seq, path, salt, value from audit_value where stream = any (${streams}) order by stream, seq, path`);
+  const values = rows.map(({ stream, seq, path, salt, value }) => {
+    const one = { path, salt: salt.toString('base64'), json: value, value: JSON.parse(value) as Json };
+    return { key: `${stream} ${seq}`, one };
+  });
+  const byKey = Map.groupBy(values, ({ key }) => key);
+  return new Map([...byKey].map(([key, some]) => [key, some.map(({ one }) => one)]));
+}
+
+async function fill(database: Database, events: readonly AuditEvent[]): Promise<AuditEvent[]> {
+  const personal = events.filter(({ data }) => 'erasable' in data);
+  if (personal.length === 0) return [...events];
+  const values = await listAuditValues(database, personal);
+  return events.map((event) => ({
+    ...event,
+    data: withKept(event.data, values.get(`${event.stream} ${event.seq}`) ?? []),
+  }));
 }
 
 export interface StandaloneEvent {

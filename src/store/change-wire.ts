@@ -1,5 +1,5 @@
 import type { Deadlines, Moment } from '../domain/deadlines.ts';
-import type { Json, JsonObject } from '../domain/json.ts';
+import { canonicalText, type Json, type JsonObject } from '../domain/json.ts';
 import type { Who } from '../domain/manifest.ts';
 import { commitPersonal, type Keyed } from '../domain/personal-fields.ts';
 import type {
@@ -180,7 +180,12 @@ function wireEvents(events: readonly NewEvent[], keyed: Keyed): Json {
   return events.map(({ type, actor, data = {}, fields }) => {
     if (!fields) return { type, actor, data };
     const committed = commitPersonal(fields, data, keyed);
-    return { type, actor, data: committed.data, kept: committed.kept.map((each) => ({ ...each })) };
+    return {
+      type,
+      actor,
+      data: committed.data,
+      kept: committed.kept.map(({ path, salt, value }) => ({ path, salt, value: canonicalText(value) })),
+    };
   });
 }
 
@@ -219,6 +224,7 @@ export function wireProposal(p: NewProposal, keyed: Keyed): JsonObject {
     max_pending: p.maxPending ?? null,
     events: wireEvents(p.events, keyed),
     outbox: wireOutbox(p.outbox),
+    ...([...p.events, ...(p.judged?.events ?? [])].some(({ fields }) => fields) ? { kept: true } : {}),
     ...(p.judged ? { judged: wireChange(p.judged, keyed) } : {}),
     ...(p.supersedes ? { supersedes: wireChange(p.supersedes, keyed) } : {}),
   };

@@ -51,6 +51,7 @@ interface Row {
   handovers: { to_id: string; to_name: string; by_name: string }[] | null;
   off: string | null;
   read_at: Date;
+  erased_at: Date | null;
 }
 
 interface DecisionRow {
@@ -191,6 +192,7 @@ function toProposal(row: Row): Proposal {
       byName: each.by_name,
     })),
     paused: row.off,
+    erasedAt: row.erased_at,
     readAt: row.read_at,
   };
 }

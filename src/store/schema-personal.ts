@@ -1,4 +1,4 @@
-import { integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { bytea } from './schema.ts';
 
 /** The personal values that an audit event commits to, as they may be told. All that is ever deleted of the record. */
@@ -10,7 +10,8 @@ export const auditValue = pgTable(
     /** Where it belongs in the event's data: `/input/iban`. */
     path: text().notNull(),
     salt: bytea('salt').notNull(),
-    value: jsonb().notNull(),
+    /** Its RFC 8785 form, which is what was committed to. */
+    value: text().notNull(),
   },
   (t) => [primaryKey({ columns: [t.stream, t.seq, t.path] })],
 );

@@ -40,6 +40,7 @@ beforeAll(async () => {
   };
   approved = await judge('approved');
   rejected = await judge('rejected');
+  await owner`insert into audit_value (stream, seq, path, salt, value) values (${waiting.id}, 1, '/input/iban', '\\x00', '1')`;
 });
 afterAll(async () => {
   await Promise.all([owner.end(), app.end(), context.close()]);
@@ -69,6 +70,11 @@ function executeByHand(sql: Sql, proposal: Proposal, id: string, kind = 'forward
   return sql`insert into execution (id, proposal_id, round, digest, agent, system, workflow, account, kind)
     values (${id}, ${proposal.id}, 1, decode(${hex(proposal)}, 'hex'), 'refund-agent', 'billing', 'refunds', '4471', ${kind})`;
 }
+
+const ERASED = (
+  sql: Sql,
+) => sql`erased_at = now(), version = version + 1, events = events + 1, input = '{}', before = null,
+  body = '', reason = '', evidence = '[]', metadata = '{}'`;
 
 /** With what it is refused for, where something else would refuse it too. */
 const ILLEGAL: [string, (sql: Sql) => PromiseLike<unknown>, RegExp?][] = [
@@ -137,6 +143,56 @@ const ILLEGAL: [string, (sql: Sql) => PromiseLike<unknown>, RegExp?][] = [
     insert into proposal select (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'state', 'approved', 'idempotency_key', 'x'))).*
     from proposal p where id = ${waiting.id}`,
   ],
+  [
+    'erasing what waits to be decided',
+    (sql) => sql`update proposal set ${ERASED(sql)} where id = ${waiting.id}`,
+    /erased once, whole, and only when it is settled/,
+  ],
+  [
+    'erasing a part of what is settled',
+    (
+      sql,
+    ) => sql`update proposal set erased_at = now(), version = version + 1, events = events + 1, input = '{"amount": "1.00"}'
+      where id = ${rejected.id}`,
+    /erased once, whole/,
+  ],
+  [
+    'changing more while it is erased',
+    (sql) => sql`update proposal set ${ERASED(sql)}, amount = 1 where id = ${rejected.id}`,
+    /erased once, whole/,
+  ],
+  [
+    'erasing without an event that says so',
+    (
+      sql,
+    ) => sql`with told as (select append_events(id::text, events + 1, '[{"type": "proposal.expired", "actor": "x"}]', agent, system, account, number)
+        from proposal where id = ${rejected.id})
+      update proposal set ${ERASED(sql)} from told where id = ${rejected.id}`,
+    /was erased without an audit event/,
+  ],
+  [
+    'erasing what was shown, and keeping the rest',
+    (sql) => sql`update round set envelope = '' where proposal_id = ${rejected.id}`,
+    /round is append-only/,
+  ],
+  [
+    'giving what was shown another digest',
+    (sql) => sql`update round set digest = sha256('x') where proposal_id = ${rejected.id}`,
+    /round is append-only/,
+  ],
+  [
+    'showing one thing under the digest of another',
+    (sql) => sql`insert into round (proposal_id, round, envelope, digest, requesters, execution)
+      select proposal_id, 2, envelope, sha256('x'), requesters, gen_random_uuid() from round where proposal_id = ${rejected.id}`,
+    /a digest is that of its envelope/,
+  ],
+  ['deleting a personal value', (sql) => sql`delete from audit_value`, /audit_value is append-only/],
+  [
+    'editing a personal value',
+    (sql) => sql`update audit_value set value = '1'`,
+    /audit_value is append-only/,
+  ],
+  ['truncating the personal values', (sql) => sql`truncate audit_value`, /audit_value is append-only/],
   ['a second switchboard', (sql) => sql`insert into switchboard (id) values (2)`],
   ['moving a write to another proposal', (sql) => sql`update execution set proposal_id = ${waiting.id}`],
   ['deleting a write', (sql) => sql`delete from execution`],
@@ -191,6 +247,7 @@ describe('the application, under its own role,', () => {
     'user_group',
     'absence',
     'handover',
+    'audit_value',
   ])('may read %s and not write it', async (table) => {
     await app`select 1 from ${app(table)} limit 1`;
     await expect(app`delete from ${app(table)}`).rejects.toThrow(/permission denied/);
@@ -201,6 +258,7 @@ describe('the application, under its own role,', () => {
     await expect(app`select append_events('x', 1, '[]', null, null, null, null)`).rejects.toThrow(
       /permission denied/,
     );
+    await expect(app`select erase_account('4471', 'x', true)`).rejects.toThrow(/permission denied/);
     await expect(app`select grant_application_role('countersign_app')`).rejects.toThrow(/permission denied/);
   });
 });

@@ -93,6 +93,7 @@ const proposal: Proposal = {
   supersedes: null,
   handovers: [],
   paused: null,
+  erasedAt: null,
   readAt: at('14:00:02'),
 };
 

@@ -69,13 +69,14 @@ export async function testContext(
   const env = options.env ?? TEST_ENV;
   const manifests = options.manifests ?? testManifests(env);
   await saveManifests(database, manifests.digest, manifests.files);
+  const signingKey = readSigningKey(Buffer.alloc(32, 7).toString('base64'), 'countersign-audit/test', false);
   return {
     database,
-    changes: createChanges(database),
+    changes: createChanges(database, 'application', signingKey.keyed),
     manifests,
     policyOf: createPolicies(database, manifests, env),
     connectorOf: options.connectorOf ?? (() => noConnector),
-    signingKey: readSigningKey(Buffer.alloc(32, 7).toString('base64'), 'countersign-audit/test', false),
+    signingKey,
     log: createLogger({ level: process.env.TEST_LOG ?? 'silent', pretty: true }),
     worker: options.worker ?? 'test',
     close: () => database.close(),

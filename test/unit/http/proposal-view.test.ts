@@ -56,6 +56,7 @@ function proposal(changes: Partial<Proposal> = {}): Proposal {
     supersedes: null,
     handovers: [],
     paused: null,
+    erasedAt: null,
     readAt: at('10:00:02'),
     ...changes,
   };
@@ -89,7 +90,8 @@ const execution: Execution = {
 };
 
 const keyed = (text: string) => `keyed ${text}`;
-const view = (changes: Partial<Proposal> = {}) => proposalView(proposal(changes), manifests, { publicUrl: undefined, keyed });
+const view = (changes: Partial<Proposal> = {}) =>
+  proposalView(proposal(changes), manifests, { publicUrl: undefined, keyed });
 
 describe('showing a proposal to its agent', () => {
   it('says what the second human says, and for whom somebody decided', () => {
