@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts';
 import { decodeEnvelope, digestOf } from '../domain/envelope.ts';
+import { getEnvelope } from '../store/envelopes.ts';
 import type { Claim } from '../store/executions.ts';
-import { getEnvelope, getProposal } from '../store/proposals.ts';
+import { getProposal } from '../store/proposals.ts';
 import { askAgain } from './ask-again.ts';
 import { offeredOf } from './assess.ts';
 import type { Attempt } from './attempt.ts';

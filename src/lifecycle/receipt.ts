@@ -5,7 +5,7 @@ import { jwkOf } from '../domain/jws.ts';
 import type { Proposal, ProposalState } from '../domain/proposal.ts';
 import { signReceipt } from '../domain/receipt.ts';
 import { listVerifyingKeys } from '../store/checkpoints.ts';
-import { getEnvelope } from '../store/proposals.ts';
+import { getEnvelope } from '../store/envelopes.ts';
 import type { Attempt } from './attempt.ts';
 
 /** Longer than a write takes: one that was begun in time is good to its end, and so is its repetition under the same key. */

@@ -5,7 +5,7 @@ import type { Proposal } from '../domain/proposal.ts';
 import { offeredOf } from '../lifecycle/assess.ts';
 import { tierOf } from '../lifecycle/judge.ts';
 import { renderRequest } from '../lifecycle/record.ts';
-import { getEnvelope } from '../store/proposals.ts';
+import { getEnvelope } from '../store/envelopes.ts';
 import type { CardView } from './cards/card-view.ts';
 
 /** A proposal, as it may be told, with what the version of the manifests says of it that judged it. */

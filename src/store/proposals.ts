@@ -292,11 +292,3 @@ export async function getProposal(database: Database, id: string): Promise<Propo
   if (!proposal) throw new Error(`there is no proposal ${id}`);
   return proposal;
 }
-
-/** The bytes that were shown and are sent, of one round. */
-export async function getEnvelope({ sql }: Database, proposalId: string, round: number): Promise<Uint8Array> {
-  const [row] = await ask(sql<{ envelope: Uint8Array }[]>`
-    select envelope from round where proposal_id = ${proposalId} and round = ${round}`);
-  if (!row) throw new Error(`proposal ${proposalId} has no round ${round}`);
-  return row.envelope;
-}

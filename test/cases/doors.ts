@@ -1,6 +1,7 @@
 /** Every way into the program, and the verb of the lifecycle that it ends in; `reads` changes nothing but what is seen. */
 export const DOORS: Readonly<Record<string, string>> = {
   'cli audit': 'reads',
+  'cli audit erase': 'eraseAccount',
   'cli audit export': 'exportProved',
   'cli audit retire': 'retire',
   'cli audit show': 'lookUpAudit',

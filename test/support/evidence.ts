@@ -105,4 +105,6 @@ async function disableGuards(thief: Sql): Promise<void> {
   const tables = await thief<{ name: string }[]>`
     select distinct tgrelid::regclass::text as name from pg_trigger where not tgisinternal and tgenabled = 'A'`;
   for (const { name } of tables) await thief`alter table ${thief(name)} disable trigger user`;
+  // What makes a round's digest is no guard alone.
+  await thief`alter table round enable always trigger round_digest`;
 }
