@@ -23,7 +23,7 @@ function told(kind: FieldClass, value: Json, keyed: Keyed): Json {
   if (value === null || kind === 'show') return value;
   switch (kind) {
     case 'mask': {
-      const letters = typeof value === 'object' ? [] : [...String(value)];
+      const letters = typeof value === 'object' ? [] : Array.from(String(value));
       return letters.length < LEAST_FOR_AN_END ? MASK : `${MASK}${letters.slice(-END).join('')}`;
     }
     case 'hash':
@@ -174,7 +174,7 @@ export function commitmentOf(salt: string, value: Json): string {
   );
 }
 
-export const ERASED = '(erased)';
+const ERASED = '(erased)';
 
 /** An event's data as people read it: with the values that are still kept in their places, and where they are not, that they were erased. */
 export function withKept(data: JsonObject, kept: readonly Pick<KeptValue, 'path' | 'value'>[]): JsonObject {
