@@ -108,9 +108,10 @@ describe('undoing what a system has collected', () => {
 });
 
 let next = 0;
-const kim = () => member(context, 'UKIM', 'kim@acme.test');
+/** An operator; Kim, who answers for the system, owns the agent that asked. */
+const hands = () => member(context, 'UDANA', 'dana@acme.test');
 
-/** Adjusted by Kim's hand, who said so. */
+/** Adjusted by Dana's hand, who said so. */
 async function adjusted() {
   next += 1;
   const input = { sku: `SKU-${next}`, delta: -3, unit_price: '12.50' };
@@ -126,7 +127,7 @@ async function adjusted() {
 
 async function settle(proposalId: string, fields: Partial<Parameters<typeof settleManual>[1]> = {}) {
   const evidence = 'Booking 77';
-  const person = await kim();
+  const person = await hands();
   return settleManual(context, { proposalId, done: true, evidence, person, groups: GROUPS, ...fields });
 }
 
@@ -157,7 +158,7 @@ describe('undoing what a person has done', () => {
     const told = (await listAudit(context.database, { number })).filter(
       (each) => each.type === 'proposal.rolled_back',
     );
-    expect(told).toMatchObject([{ actor: (await kim()).principal, data: { by: { name: 'kim' } } }]);
+    expect(told).toMatchObject([{ actor: (await hands()).principal, data: { by: { name: 'dana' } } }]);
   });
 
   it('that could not be done is said so, with the reason, and is nobody else’s to say', async () => {
