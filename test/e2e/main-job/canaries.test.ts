@@ -75,6 +75,7 @@ function writeManifests(directory: string, old: string): void {
       / {2}url: .*\n {2}allow_private: .*\n {2}headers:\n.*\n/,
       `  command: ["${process.execPath}", "${PROGRAM}", "${directory}/calls", reflects]\n  env: { CRM_TOKEN: "\${secret}" }\n`,
     ],
+    [/ {2}sandbox:\n(?: {4}.*\n)+/, ''],
     [/ {4}require:\n.*\n.*\n/, ''],
     ['show: [status]', 'show: [status, echo]'],
   );
@@ -127,6 +128,8 @@ describe('twenty secrets', () => {
         SLACK_API_URL: workspace.apiUrl,
         BILLING_URL: `http://127.0.0.1:${port}`,
         CRM_MCP_URL: 'http://127.0.0.1:9',
+        BILLING_SANDBOX_URL: 'http://127.0.0.1:9/sandbox',
+        CRM_SANDBOX_MCP_URL: 'http://127.0.0.1:9/sandbox',
       },
       REFUND_AGENT_CALLBACK: `http://127.0.0.1:9/callback?token=${CANARIES.CALLBACK_TOKEN}`,
     };
