@@ -31,13 +31,13 @@ export const sweep: Benchmark = {
   name: 'sweep',
   measures: 'a tick over 10,000 to 1,000,000 open proposals: an empty one, and 10,000 overdue',
   async run({ quick, sizes }, note) {
-    const wanted = sizes ?? (quick ? [2_000, 20_000] : [10_000, 100_000, 1_000_000]);
+    const wanted = sizes ?? (quick ? [1_000, 10_000] : [10_000, 100_000, 1_000_000]);
     const cluster = await startCluster(COUNT_STATEMENTS);
     try {
       const all: Swept[] = [];
       for (const open of wanted) {
         note(`${open} open`);
-        all.push(await sweepOver(cluster, open, quick ? 200 : Math.min(10_000, open / 10)));
+        all.push(await sweepOver(cluster, open, quick ? 100 : Math.min(10_000, open / 10)));
       }
       return figuresOf(all);
     } finally {
