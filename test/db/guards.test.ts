@@ -254,6 +254,29 @@ describe('the application, under its own role,', () => {
     await expect(app`insert into ${app(table)} default values`).rejects.toThrow(/permission denied/);
   });
 
+  it('has no right to insert, change or delete in any table, nor has the writer or the public', async () => {
+    const rights = await owner<{ grantee: string; table_name: string; privilege_type: string }[]>`
+      select coalesce(r.rolname, 'public') as grantee, c.relname as table_name, a.privilege_type
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) a left join pg_roles r on r.oid = a.grantee
+      where n.nspname = 'public' and c.relkind in ('r', 'p') and a.grantee <> c.relowner and a.privilege_type <> 'SELECT'`;
+    expect(rights).toEqual([]);
+    const [tables] = await owner<{ count: number }[]>`
+      select count(*)::int from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = 'public' and c.relkind in ('r', 'p') and has_table_privilege('countersign_app', c.oid, 'select')`;
+    expect(tables?.count).toBeGreaterThan(20);
+  });
+
+  it('reaches what writes a decision only through the functions that call it', async () => {
+    const writing = await owner<{ name: string; callable: boolean }[]>`
+      select p.proname as name,
+        bool_or(has_function_privilege(r.oid, p.oid, 'execute')) as callable
+      from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      cross join pg_roles r where r.rolname in ('countersign_app', 'countersign_writer')
+        and n.nspname = 'public' and p.prosrc ~* 'insert into (decision|vote)'
+      group by 1`;
+    expect(writing.map((each) => ({ ...each }))).toEqual([{ name: 'append_vote', callable: false }]);
+  });
+
   it('may not call what only the functions call', async () => {
     await expect(app`select append_events('x', 1, '[]', null, null, null, null)`).rejects.toThrow(
       /permission denied/,

@@ -132,6 +132,23 @@ describe('a click that is not what it seems', () => {
     await untouched(proposal);
   });
 
+  it('captured and sent a hundred times more, to two processes, decides once', async () => {
+    const other = await office.openDesk();
+    const { proposal, ts, value } = await pending();
+    const request = clicked({ ts, value });
+    const ahead = clicked({ ts, value }, { timestamp: Math.floor(Date.now() / 1_000) + 61 });
+    expect(await postSigned(office.desk.url, ahead)).toBe(401);
+    await untouched(proposal);
+    const urls = Array.from({ length: 101 }, (_, n) => (n % 2 === 0 ? office.desk.url : other.url));
+    const statuses = await Promise.all(urls.map((url) => postSigned(url, request)));
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    const { state, decisions } = await getProposal(office.desk.context.database, proposal.id);
+    expect({ state, by: decisions.map(({ by }) => by.name) }).toEqual({
+      state: 'approved',
+      by: ['Lea Brandt'],
+    });
+  });
+
   it('sent a second time is answered and does nothing', async () => {
     const { proposal, ts } = await pending();
     const request = clicked({ ts, value: `${proposal.id}:7` });
