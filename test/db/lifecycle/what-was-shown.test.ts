@@ -8,7 +8,8 @@ import { amend } from '../../../src/lifecycle/amend.ts';
 import { decide } from '../../../src/lifecycle/decide.ts';
 import { executeDue } from '../../../src/lifecycle/execute.ts';
 import { withdraw } from '../../../src/lifecycle/withdraw.ts';
-import { getEnvelope, getProposal } from '../../../src/store/proposals.ts';
+import { getEnvelope } from '../../../src/store/envelopes.ts';
+import { getProposal } from '../../../src/store/proposals.ts';
 import { TEST_ENV, testContext, testManifests } from '../../support/context.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
 import { GROUPS, member, memoryBilling, proposed } from '../../support/desk.ts';
@@ -99,7 +100,7 @@ describe('what is written', () => {
         const first = await proposed(at(), { account, amount });
         ids.push(first.id);
         const digest = first.digest ?? '';
-        const lower = { account, invoice: 'inv_9', amount: '1.00' };
+        const changes = { amount: '1.00' };
         const steps: (() => Promise<unknown>)[] = [
           async () => {
             if (await approve(at(), first.id, digest)) shown.add(digest);
@@ -107,7 +108,7 @@ describe('what is written', () => {
           async () => {
             const context = at();
             const by = { person: await lea(context), groups: GROUPS };
-            const result = await amend(context, { proposalId: first.id, digest, input: lower, ...by });
+            const result = await amend(context, { proposalId: first.id, digest, changes, ...by });
             if (result.outcome === 'amended') ids.push(result.other.id);
           },
           // Somebody approves by a digest that was never theirs to see.

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MessageView } from '../../../src/demo/workspace/protocol.ts';
 import type { Proposal } from '../../../src/domain/proposal.ts';
 import { listShown } from '../../../src/store/cards.ts';
@@ -67,10 +67,16 @@ describe('a line of a list', () => {
       'two lists of the same',
       30_000,
     );
-    for (const each of lists) {
-      const known = await listShown(context.database, ID, each.ts);
-      if (known.length > 0) kept = each;
-      else orphan = each;
+    // People see a list some milliseconds before it is on record.
+    const known = () => Promise.all(lists.map(({ ts }) => listShown(context.database, ID, ts)));
+    await vi.waitFor(
+      async () => expect((await known()).filter((cards) => cards.length > 0)).toHaveLength(1),
+      { timeout: 10_000 },
+    );
+    for (const [index, cards] of (await known()).entries()) {
+      const list = lists[index];
+      if (list && cards.length > 0) kept = list;
+      else if (list) orphan = list;
     }
   }, 60_000);
   afterAll(() => office.close());
