@@ -42,7 +42,7 @@ export async function passed(
   const ids = proposals.map(({ id }) => id);
   const by = `${ms} milliseconds`;
   await owner.unsafe(`set session_replication_role = replica; alter table proposal disable trigger user;
-    alter table round disable trigger user; alter table decision disable trigger user`);
+    alter table round disable trigger user; alter table round enable always trigger round_digest; alter table decision disable trigger user`);
   await owner`update proposal set created_at = created_at - ${by}::interval, judged_at = judged_at - ${by}::interval,
     expires_at = expires_at - ${by}::interval, due_at = due_at - ${by}::interval, execute_by = execute_by - ${by}::interval,
     review_due_at = review_due_at - ${by}::interval where id = any (${ids})`;
@@ -53,6 +53,6 @@ export async function passed(
     from jsonb_each(off) as x (k, v))`;
   await owner.unsafe(`alter table proposal enable always trigger proposal_moves; alter table proposal enable always trigger proposal_kept;
     alter table proposal enable always trigger proposal_is_audited; alter table proposal enable always trigger proposal_waited;
-    alter table round enable always trigger round_append_only; alter table decision enable always trigger decision_append_only;
+    alter table round enable always trigger round_moves; alter table decision enable always trigger decision_append_only;
     reset session_replication_role`);
 }

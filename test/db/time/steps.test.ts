@@ -111,7 +111,7 @@ describe('ten thousand steps that are due', () => {
     const count = 10_000;
     const one = await proposed(first(), post({ account: '90210' }));
     await owner.unsafe(`
-      alter table proposal disable trigger user; alter table round disable trigger user;
+      alter table proposal disable trigger user; alter table round disable trigger user; alter table round enable always trigger round_digest;
       insert into proposal (id, agent, body, action, system, workflow, account, summary, input, reason, evidence, metadata, currency, tier,
         decide, why, policy, reversible, requesters, state, version, round, judged_at, expires_at, events)
       select gen_random_uuid(), agent, body, action, system, workflow, 'flood', summary, input, reason, evidence, metadata, currency, tier,
