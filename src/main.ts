@@ -1,9 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { startApp } from './app.ts';
 import { addAgentCommands } from './cli/agent.ts';
 import { addAuditCommands } from './cli/audit.ts';
-import { runChecklist } from './cli/checklist.ts';
 import { runKeygen } from './cli/keygen.ts';
 import { addPersonCommands } from './cli/person.ts';
 import {
@@ -15,17 +13,12 @@ import {
   readStoreConfig,
   readWriterConfig,
 } from './config.ts';
+import type { Manifests } from './domain/manifest.ts';
 import { EXIT, Stop } from './errors.ts';
-import { createLogger } from './logger.ts';
-import { lint } from './manifests/lint.ts';
-import { formatProblem } from './manifests/problem.ts';
-import { connectorPool, secretReader } from './open-connectors.ts';
-import { readManifests } from './resources.ts';
-import { lookAtSlackOnce } from './slack/look-at-slack.ts';
-import { migrate } from './store/migrate.ts';
-import { startWriter } from './writer.ts';
 
 const env = readEnvironment();
+
+// Each command imports what it runs: `countersign keygen` needs neither Slack nor a database.
 
 function port(text: string): number {
   const value = Number(text);
@@ -47,9 +40,12 @@ function stopOnSignal(stop: () => Promise<void>): void {
 }
 
 async function serve({ role }: { readonly role: Role }): Promise<void> {
-  const app =
-    role === 'writer' ? await startWriter(readWriterConfig(env)) : await startApp(readConfig(env, role));
-  stopOnSignal(app.stop);
+  stopOnSignal((await startRole(role)).stop);
+}
+
+async function startRole(role: Role): Promise<{ stop(): Promise<void> }> {
+  if (role !== 'writer') return (await import('./app.ts')).startApp(readConfig(env, role));
+  return (await import('./writer.ts')).startWriter(readWriterConfig(env));
 }
 
 async function demo(options: {
@@ -67,6 +63,7 @@ async function demo(options: {
     decide: options.decide,
   });
   try {
+    const { startApp } = await import('./app.ts');
     const app = await startApp(readConfig({ ...env, ...world.env }));
     stopOnSignal(() => app.stop().then(world.stop));
     const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -80,11 +77,34 @@ async function demo(options: {
   }
 }
 
-function runLint(directory: string, options: { json?: boolean }): void {
+async function runLint(directory: string, options: { json?: boolean }): Promise<void> {
+  const { lint } = await import('./manifests/lint.ts');
+  const { formatProblem } = await import('./manifests/problem.ts');
   const { problems, summary } = lint(directory, env);
   if (options.json) process.stdout.write(`${JSON.stringify({ problems, summary }, null, 2)}\n`);
   else process.stdout.write(`${[...problems.map(formatProblem), summary].join('\n')}\n`);
   process.exitCode = problems.some(({ level }) => level === 'error') ? EXIT.no : EXIT.done;
+}
+
+async function checklist(options: { json?: boolean }): Promise<void> {
+  const { runChecklist } = await import('./cli/checklist.ts');
+  const { connectorPool, secretReader } = await import('./open-connectors.ts');
+  const { readManifests } = await import('./resources.ts');
+  const manifests = readManifests({ manifests: env.MANIFESTS ?? 'manifests', env });
+  const connectors = connectorPool(secretReader(env));
+  const askSlack = await slackOnce(manifests);
+  process.exitCode = await runChecklist(readStoreConfig(env), manifests, connectors.of, askSlack, options);
+  await connectors.close();
+}
+
+/** Undefined: there is no token to ask Slack with. */
+async function slackOnce(manifests: Manifests) {
+  const slack = readSlackToken(env);
+  if (!slack) return undefined;
+  const { lookAtSlackOnce } = await import('./slack/look-at-slack.ts');
+  const { createLogger } = await import('./logger.ts');
+  const log = createLogger({ level: 'silent', pretty: false });
+  return () => lookAtSlackOnce({ ...slack, log, manifests });
 }
 
 function commands(): Command {
@@ -121,6 +141,7 @@ function commands(): Command {
     .command('migrate')
     .description('bring the database up to date, and nothing else')
     .action(async () => {
+      const { migrate } = await import('./store/migrate.ts');
       const config = readStoreConfig(env);
       await migrate({ url: config.migrateUrl, role: config.databaseRole });
     });
@@ -140,21 +161,7 @@ function commands(): Command {
     .command('checklist')
     .description('what a launch needs, each line with its evidence; exit 1 if one is red')
     .option('--json', 'as JSON')
-    .action(async (options) => {
-      const manifests = readManifests({ manifests: env.MANIFESTS ?? 'manifests', env });
-      const connectors = connectorPool(secretReader(env));
-      const slack = readSlackToken(env);
-      const log = createLogger({ level: 'silent', pretty: false });
-      const askSlack = slack && (() => lookAtSlackOnce({ ...slack, log, manifests }));
-      process.exitCode = await runChecklist(
-        readStoreConfig(env),
-        manifests,
-        connectors.of,
-        askSlack,
-        options,
-      );
-      await connectors.close();
-    });
+    .action(checklist);
   addAuditCommands(program, () => readStoreConfig(env));
   addAgentCommands(program, () => readClientConfig(env));
   addPersonCommands(program, () => readClientConfig(env));

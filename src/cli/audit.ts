@@ -1,11 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { AuditSubject } from '../domain/audit-subject.ts';
 import { EXIT, Stop } from '../errors.ts';
-import { runErase } from './audit-erase.ts';
-import { runExport } from './audit-export.ts';
-import { runRetire } from './audit-retire.ts';
-import { runShow } from './audit-show.ts';
-import { runVerify } from './audit-verify.ts';
 import type { StoreSettings } from './open-store.ts';
 
 /** `countersign audit …`; `settings` is asked for only once a command runs. */
@@ -24,7 +19,11 @@ export function addAuditCommands(program: Command, settings: () => StoreSettings
     .option('--timezone <zone>', 'whose days are meant', Intl.DateTimeFormat().resolvedOptions().timeZone)
     .option('--json', 'as JSON')
     .action((first: string | undefined, more: string[], options: ShowOptions) =>
-      ends(runShow(settings(), showing(first, more, options), options)),
+      ends(
+        import('./audit-show.ts').then(({ runShow }) =>
+          runShow(settings(), showing(first, more, options), options),
+        ),
+      ),
     );
   audit
     .command('verify')
@@ -32,7 +31,9 @@ export function addAuditCommands(program: Command, settings: () => StoreSettings
     .option('--checkpoint <file...>', 'heads that were kept elsewhere')
     .option('--pubkey <file>', 'the public key that you know')
     .option('--json', 'as JSON')
-    .action((options) => ends(runVerify(settings(), options)));
+    .action((options) =>
+      ends(import('./audit-verify.ts').then(({ runVerify }) => runVerify(settings(), options))),
+    );
   audit
     .command('export')
     .description(
@@ -43,7 +44,9 @@ export function addAuditCommands(program: Command, settings: () => StoreSettings
     .option('--until <when>', 'the same; that day is included')
     .addOption(new Option('--format <format>').choices(['csv', 'jsonl']).default('jsonl'))
     .option('--checkpoint <file>', 'prove against the newest head in this file')
-    .action((options) => ends(runExport(settings(), options)));
+    .action((options) =>
+      ends(import('./audit-export.ts').then(({ runExport }) => runExport(settings(), options))),
+    );
   audit
     .command('erase')
     .description("erase what is personal about an account, with the owner's login; the proof stays")
@@ -51,13 +54,17 @@ export function addAuditCommands(program: Command, settings: () => StoreSettings
     .requiredOption('--because <why>', 'stays on record')
     .option('--give-up-undo', 'also what could still be rolled back')
     .option('--json', 'as JSON')
-    .action((options) => ends(runErase(settings(), options)));
+    .action((options) =>
+      ends(import('./audit-erase.ts').then(({ runErase }) => runErase(settings(), options))),
+    );
   audit
     .command('retire')
     .description("archive old months and take them out, with the owner's login; the proof of the rest stays")
     .requiredOption('--before <month>', '2026-01: everything before it')
     .requiredOption('--to <directory>', 'where the archives go')
-    .action((options) => ends(runRetire(settings(), options)));
+    .action((options) =>
+      ends(import('./audit-retire.ts').then(({ runRetire }) => runRetire(settings(), options))),
+    );
 }
 
 interface ShowOptions {
