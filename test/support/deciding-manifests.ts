@@ -19,6 +19,8 @@ export function decidingManifests(
     return {
       ...files,
       'org.yml': `${text('org.yml').replace(/^floor:[\s\S]*?(?=^\w|(?![\s\S]))/m, '')}\n${options.org ?? ''}`,
+      // Any number may wait.
+      'agents/refund-agent.yml': text('agents/refund-agent.yml').replace(/^max_pending:.*\n/m, ''),
       'systems/billing.yml': billingText,
       'workflows/refunds.yml': `${heads}${workflow}`,
     };

@@ -42,8 +42,8 @@ export function disabledMessage({ scope, by, reason, underWay, command }: Disabl
     ' switched ',
     bold(what, limits.name),
     ' off',
-    ...(reason ? [': ', ...quote(reason), ' '] : ['. ']),
-    'No write of it starts any more.',
+    ...(reason ? [': ', ...quote(reason)] : []),
+    '. No write of it starts any more.',
   ];
   const begun: Piece[] =
     underWay.length === 0

@@ -3,13 +3,14 @@ import { limits } from './limits.ts';
 import type { SlackMessage } from './message.ts';
 import { bold, header, line, list, type Piece, richText, sentence } from './pieces.ts';
 
-const SIGNS = { green: '✅ ', red: '❌ ', unasked: '▫️ ' } as const;
+/** In words too: nobody has to tell them by their colour. */
+const SIGNS = { green: '✅ ', red: '❌ Red: ', unasked: '➖ Not asked: ' } as const;
 
 export function checklistMessage(lines: readonly ChecklistLine[]): SlackMessage {
   const red = lines.filter(({ state }) => state === 'red').length;
   const title = red === 0 ? 'Ready to launch' : `${red} of ${lines.length} to be mended`;
   const rows = lines.map(({ what, state, evidence }): Piece[] => [
-    `${SIGNS[state]}${state === 'red' ? 'Red: ' : ''}`,
+    SIGNS[state],
     bold(what, limits.name),
     ': ',
     { said: evidence },

@@ -22,7 +22,7 @@ export function rollbackReport({ rollback, shown, contacts }: ReportView): Slack
   const said: Piece[] = [
     `Of ${scopeName(rollback)}: `,
     bold(`${formatCount(undone.length, 'write')} undone, ${sumOf(undone)}`),
-    `; ${rest.length} not undone, ${sumOf(rest)}.`,
+    rest.length > 0 ? `; ${rest.length} not undone, ${sumOf(rest)}.` : ', and nothing was left.',
   ];
   return {
     text: sentence([`${title}. `, ...said], 'UTC'),
