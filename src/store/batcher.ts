@@ -18,6 +18,8 @@ export function createBatcher<In, Out>(
   async function settle(batch: readonly Waiting<In, Out>[]): Promise<void> {
     try {
       const results = await run(batch.map((each) => each.item));
+      if (results.length !== batch.length)
+        throw new Error(`${batch.length} were asked for and ${results.length} answered`);
       batch.forEach((each, index) => {
         each.resolve(results[index] as Out);
       });

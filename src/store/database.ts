@@ -64,20 +64,30 @@ function isAway(error: unknown): boolean {
   return AWAY.test(codeOf(error));
 }
 
-/** Awaits a query under a deadline; connection trouble becomes {@link DatabaseAway}, without the statement's parameters. */
+/**
+ * Awaits a query under a deadline; connection trouble becomes {@link DatabaseAway}, without the statement's parameters. So does an
+ * answer that never was complete: where a connection dies and is made anew, the driver may resolve a query with no rows.
+ */
 export async function ask<T>(query: PromiseLike<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new DatabaseAway('Postgres did not answer in time')), CALL_DEADLINE_MS);
   });
   try {
-    return await Promise.race([query, late]);
+    const answer = await Promise.race([query, late]);
+    if (isCutOff(answer)) throw new DatabaseAway('Postgres was cut off in the middle of its answer');
+    return answer;
   } catch (error) {
     if (isAway(error)) throw new DatabaseAway(`Postgres is away (${codeOf(error)})`, { cause: error });
     throw error;
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Postgres ends each answer with the command that it has carried out. */
+function isCutOff(answer: unknown): boolean {
+  return Array.isArray(answer) && 'command' in answer && answer.command === null;
 }
 
 /** What is made once for each database, such as a batcher that all callers share. */
