@@ -19,7 +19,7 @@ import {
 } from 'drizzle-orm/pg-core';
 
 /**
- * The tables. What guards them (triggers, functions, grants, the partitioned audit) stands in `migrations/*_guards.sql`,
+ * The tables. What guards them (triggers, functions, grants, the partitioned audit) stands in `migrations/`,
  * by hand: the program has no right to write here except through those functions.
  */
 export const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
@@ -273,6 +273,9 @@ export const execution = pgTable(
     uniqueIndex('execution_one_undo')
       .on(t.compensates)
       .where(sql`kind = 'compensate' and state not in ('canceled', 'failed')`),
+    index('execution_lane')
+      .on(t.system, t.account, t.id)
+      .where(sql`kind = 'forward' and state in ('ready', 'leased', 'started')`),
     index('execution_undo_lane')
       .on(t.system, t.account, t.id)
       .where(sql`kind = 'compensate' and state in ('ready', 'leased', 'started')`),

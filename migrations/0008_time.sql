@@ -1,21 +1,6 @@
-CREATE TABLE "step" (
-	"proposal_id" uuid NOT NULL,
-	"round" integer NOT NULL,
-	"n" smallint NOT NULL,
-	"due_at" timestamp with time zone NOT NULL,
-	"what" jsonb NOT NULL,
-	"done_at" timestamp with time zone,
-	CONSTRAINT "step_proposal_id_round_n_pk" PRIMARY KEY("proposal_id","round","n")
-);
---> statement-breakpoint
-ALTER TABLE "proposal" ADD COLUMN "due_at" timestamp with time zone;--> statement-breakpoint
-ALTER TABLE "proposal" ADD COLUMN "added" jsonb DEFAULT '[]'::jsonb NOT NULL;--> statement-breakpoint
-ALTER TABLE "proposal" ADD COLUMN "frozen_ms" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
-DROP INDEX "outbox_due";--> statement-breakpoint
-ALTER TABLE "outbox" ADD COLUMN "rank" smallint DEFAULT 2 NOT NULL;--> statement-breakpoint
-ALTER TABLE "step" ADD CONSTRAINT "step_proposal_id_proposal_id_fk" FOREIGN KEY ("proposal_id") REFERENCES "public"."proposal"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "step_due" ON "step" USING btree ("due_at") WHERE done_at is null;--> statement-breakpoint
-CREATE INDEX "outbox_due" ON "outbox" USING btree ("rank","due_at") WHERE parked_at is null;
+-- Steps that come due, and the time that is given back where nobody could act.
+
+set local check_function_bodies = off; -- They call each other.
 --> statement-breakpoint
 -- `{"in_ms": 1800000}` from now, or `{"at": "2026-11-23T17:00:00Z"}`; null: none.
 create function moment_of(p_moment jsonb) returns timestamptz language sql volatile as $$
@@ -23,16 +8,22 @@ create function moment_of(p_moment jsonb) returns timestamptz language sql volat
     clock_timestamp() + (p_moment ->> 'in_ms')::bigint * interval '1 millisecond')
 $$;
 --> statement-breakpoint
+-- Milliseconds from one instant to a later one; 0 where it is not later. In seconds, since days are not always 24 hours to Postgres.
+create function ms_between(p_from timestamptz, p_to timestamptz) returns bigint language sql immutable as $$
+  select greatest(0, (extract(epoch from p_to - p_from) * 1000)::bigint)
+$$;
+--> statement-breakpoint
 -- Since when the clocks of this agent, system or workflow stand still; null: they run.
 create function frozen_since(p_off jsonb, p_agent text, p_system text, p_workflow text) returns timestamptz language sql immutable as $$
   select min((p_off -> s ->> 'at')::timestamptz) from unnest(array['all', p_agent, p_system, p_workflow]) s where p_off ? s
 $$;
 --> statement-breakpoint
--- It waits, its card was tried and nobody can have seen it yet: nothing is held against them for a day.
+-- It waits, its card was tried or stands in line, and nobody can have seen it yet: nothing is held against them for a day.
 create function is_undelivered(p_id uuid, p_round integer, p_state text, p_ends timestamptz) returns boolean language sql stable
 security definer set search_path = pg_catalog, public, pg_temp as $$
   select p_state = 'pending' and coalesce(p_ends > now() - interval '24 hours', true)
-    and exists (select 1 from outbox o where o.topic = 'card' and o.ref = p_id::text and o.last_error is not null)
+    and (exists (select 1 from outbox o where o.topic = 'card' and o.ref = p_id::text and o.last_error is not null)
+      or exists (select 1 from waiting_card w where w.proposal_id = p_id))
     and not exists (select 1 from card c where c.proposal_id = p_id and c.round = p_round)
 $$;
 --> statement-breakpoint
@@ -58,11 +49,6 @@ begin
   return null;
 end $$;
 --> statement-breakpoint
-create trigger proposal_waited after update on proposal for each row
-  when (old.state in ('pending', 'unknown') or new.state = 'unknown') execute function end_waiting();
---> statement-breakpoint
-alter table proposal enable always trigger proposal_waited;
---> statement-breakpoint
 -- What is due, soonest first; what is switched off or could not be shown yet waits. The `limit 1` keeps the
 -- planner from reading all proposals: it costs what is due, not what is open.
 create function due_steps(p_at timestamptz, p_limit integer) returns table (proposal_id uuid, due_at timestamptz) language sql stable as $$
@@ -71,6 +57,14 @@ create function due_steps(p_at timestamptz, p_limit integer) returns table (prop
   where b.id = 1 and s.done_at is null and s.due_at <= p_at and switched_off(b.off, p.agent, p.system, p.workflow) is null
     and not is_undelivered(p.id, p.round, p.state, p.expires_at)
   order by s.due_at limit p_limit
+$$;
+--> statement-breakpoint
+create function step_event(s step) returns jsonb language sql stable as $$
+  select jsonb_build_object(
+    'type', case when jsonb_array_length(s.what -> 'add') > 0 or (s.what ->> 'page')::boolean then 'proposal.escalated' else 'proposal.reminded' end,
+    'actor', 'countersign',
+    'data', jsonb_build_object('step', s.n, 'due_at', s.due_at, 'page', (s.what ->> 'page')::boolean, 'added',
+      (select coalesce(jsonb_agg(coalesce(w ->> 'email', w ->> 'id', '@' || (w ->> 'handle'))), '[]') from jsonb_array_elements(s.what -> 'add') w)))
 $$;
 --> statement-breakpoint
 -- Does the steps that are due, each once, whoever else may be at it: a step is done when its proposal's row was held and its own is
@@ -109,19 +103,6 @@ begin
   end loop;
   return steps;
 end $$;
---> statement-breakpoint
-create function step_event(s step) returns jsonb language sql stable as $$
-  select jsonb_build_object(
-    'type', case when jsonb_array_length(s.what -> 'add') > 0 or (s.what ->> 'page')::boolean then 'proposal.escalated' else 'proposal.reminded' end,
-    'actor', 'countersign',
-    'data', jsonb_build_object('step', s.n, 'due_at', s.due_at, 'page', (s.what ->> 'page')::boolean, 'added',
-      (select coalesce(jsonb_agg(coalesce(w ->> 'email', w ->> 'id', '@' || (w ->> 'handle'))), '[]') from jsonb_array_elements(s.what -> 'add') w)))
-$$;
---> statement-breakpoint
--- Milliseconds from one instant to a later one; 0 where it is not later. In seconds, since days are not always 24 hours to Postgres.
-create function ms_between(p_from timestamptz, p_to timestamptz) returns bigint language sql immutable as $$
-  select greatest(0, (extract(epoch from p_to - p_from) * 1000)::bigint)
-$$;
 --> statement-breakpoint
 -- A scope that was off since p_since is on again, and p_off is off still: every clock that stood still for it gets back the time in
 -- which nothing else held it, so that switches that overlap give each moment back once. Each clock from when it began to run.
@@ -182,17 +163,7 @@ begin
   perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'card', 'ref', p.id)));
 end $$;
 --> statement-breakpoint
--- The same as before, what goes first first.
-create or replace function claim_outbox(p_topics text[], p_lease_ms integer, p_limit integer)
-returns table (topic text, ref text, generation integer, attempts integer) language sql security definer
-set search_path = pg_catalog, public, pg_temp as $$
-  with due as (
-    select o.topic, o.ref from outbox o
-    where o.topic = any (p_topics) and o.parked_at is null and o.due_at <= statement_timestamp()
-      and (o.lease_until is null or o.lease_until < clock_timestamp())
-    order by o.rank, o.due_at limit p_limit for update skip locked
-  )
-  update outbox o set lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond', attempts = o.attempts + 1
-  from due where o.topic = due.topic and o.ref = due.ref
-  returning o.topic, o.ref, o.generation, o.attempts
-$$;
+create trigger proposal_waited after update on proposal for each row
+  when (old.state in ('pending', 'unknown') or new.state = 'unknown') execute function end_waiting();
+--> statement-breakpoint
+alter table proposal enable always trigger proposal_waited;

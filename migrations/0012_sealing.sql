@@ -1,65 +1,7 @@
 -- The proof of the audit, made off the write path: once a second the rows whose transactions are all over become leaves of one
 -- RFC 6962 tree. A window of transaction ids can't miss a row that commits late, as one of ids or times would.
-create table audit_log (
-  id smallint primary key default 1 check (id = 1),
-  origin text not null,
-  epoch smallint not null default 0,
-  cluster text not null
-);
---> statement-breakpoint
-insert into audit_log (origin, cluster)
-select 'countersign-audit/' || gen_random_uuid(), system_identifier::text from pg_control_system();
---> statement-breakpoint
--- `size` is the tree's after it; `frontier` its perfect subtrees, the largest first; `seen_xid` the first transaction id that was
--- not given out yet at `at`: a row of that transaction or a later one can't be older than this seal.
-create table seal (
-  id bigint primary key,
-  at timestamptz not null default clock_timestamp(),
-  from_xid bigint not null,
-  upto_xid bigint not null,
-  seen_xid bigint not null,
-  size bigint not null,
-  leaves bytea not null,
-  frontier bytea not null,
-  root bytea not null,
-  check (upto_xid > from_xid and octet_length(leaves) > 0 and octet_length(leaves) % 32 = 0 and octet_length(root) = 32)
-);
---> statement-breakpoint
-create unique index seal_upto on seal (upto_xid);
---> statement-breakpoint
--- Hashes do not compress.
-alter table seal alter column leaves set storage external;
---> statement-breakpoint
-create table verifying_key (
-  id text primary key,
-  public bytea not null,
-  in_database boolean not null,
-  first_used_at timestamptz not null default clock_timestamp()
-);
---> statement-breakpoint
-create table checkpoint (
-  size bigint not null,
-  key text not null references verifying_key (id),
-  at timestamptz not null default clock_timestamp(),
-  note text not null,
-  primary key (size, key)
-);
---> statement-breakpoint
--- Only where the environment names no key: whoever owns the database can then sign what he likes, and the checklist is red.
-create table signing_key (
-  id smallint primary key default 1 check (id = 1),
-  seed text not null,
-  made_at timestamptz not null default clock_timestamp()
-);
---> statement-breakpoint
--- Months that were taken out on purpose. Their leaves stay in the seals, so the proof of everything else holds.
-create table retirement (
-  partition text primary key,
-  at timestamptz not null default clock_timestamp(),
-  until timestamptz not null,
-  positions int8multirange not null,
-  archive text not null
-);
+
+set local check_function_bodies = off; -- They call each other.
 --> statement-breakpoint
 create function grow_tree(p_frontier bytea, p_size bigint, p_leaves bytea) returns bytea language plpgsql immutable as $$
 declare
@@ -189,28 +131,4 @@ begin
   if next is not null then
     execute format('alter table audit_event alter column xid set default (%s + pg_current_xact_id()::text::bigint)', next << 44);
   end if;
-end $$;
---> statement-breakpoint
-create or replace function transition_is_audited() returns trigger language plpgsql as $$
-begin
-  if not exists (
-    select 1 from audit_event a
-    where a.stream = new.id::text and a.at >= now() - interval '1 hour'
-      and a.xid & ((1::bigint << 44) - 1) = pg_current_xact_id()::text::bigint
-  ) then
-    raise exception 'proposal % changed without an audit event', new.id using errcode = 'integrity_constraint_violation';
-  end if;
-  return null;
-end $$;
---> statement-breakpoint
-do $$
-declare
-  t text;
-begin
-  foreach t in array array['seal', 'checkpoint', 'verifying_key', 'retirement', 'signing_key'] loop
-    execute format('create trigger %I before update or delete on %I for each row execute function refuse_change()', t || '_append_only', t);
-    execute format('create trigger %I before truncate on %I for each statement execute function refuse_change()', t || '_kept', t);
-    execute format('alter table %I enable always trigger %I', t, t || '_append_only');
-    execute format('alter table %I enable always trigger %I', t, t || '_kept');
-  end loop;
 end $$;

@@ -1,52 +1,58 @@
-CREATE UNLOGGED TABLE "reply_url" (
-	"channel" text NOT NULL,
-	"ts" text NOT NULL,
-	"url" text NOT NULL,
-	"uses" smallint NOT NULL,
-	"until" timestamp with time zone NOT NULL,
-	"held_until" timestamp with time zone,
-	CONSTRAINT "reply_url_channel_ts_pk" PRIMARY KEY("channel","ts")
-);
+-- What is to be brought about: the outbox, the cards and messages in Slack, and whose turn it is.
+
+set local check_function_bodies = off; -- They call each other.
 --> statement-breakpoint
-CREATE TABLE "stale_message" (
-	"channel" text NOT NULL,
-	"ts" text NOT NULL,
-	"rank" smallint NOT NULL,
-	"marks" integer DEFAULT 1 NOT NULL,
-	"asked_at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-	CONSTRAINT "stale_message_channel_ts_pk" PRIMARY KEY("channel","ts")
-);
+-- What is due, what goes first first.
+create function claim_outbox(p_topics text[], p_lease_ms integer, p_limit integer)
+returns table (topic text, ref text, generation integer, attempts integer) language sql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+  with due as (
+    select o.topic, o.ref from outbox o
+    where o.topic = any (p_topics) and o.parked_at is null and o.due_at <= statement_timestamp()
+      and (o.lease_until is null or o.lease_until < clock_timestamp())
+    order by o.rank, o.due_at limit p_limit for update skip locked
+  )
+  update outbox o set lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond', attempts = o.attempts + 1
+  from due where o.topic = due.topic and o.ref = due.ref
+  returning o.topic, o.ref, o.generation, o.attempts
+$$;
 --> statement-breakpoint
-CREATE TABLE "waiting_card" (
-	"place" text NOT NULL,
-	"target" text NOT NULL,
-	"proposal_id" uuid NOT NULL,
-	"rank" smallint NOT NULL,
-	"asked_at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-	CONSTRAINT "waiting_card_proposal_id_target_pk" PRIMARY KEY("proposal_id","target")
-);
---> statement-breakpoint
-ALTER TABLE "card" DROP CONSTRAINT "card_channel_ts_pk";--> statement-breakpoint
-ALTER TABLE "card" ADD CONSTRAINT "card_channel_ts_proposal_id_pk" PRIMARY KEY("channel","ts","proposal_id");--> statement-breakpoint
-ALTER TABLE "bucket" ADD COLUMN "wanted" timestamp with time zone[];--> statement-breakpoint
-ALTER TABLE "card" ADD COLUMN "form" text DEFAULT 'card' NOT NULL;--> statement-breakpoint
-ALTER TABLE "card" ADD COLUMN "shown" text;--> statement-breakpoint
-ALTER TABLE "waiting_card" ADD CONSTRAINT "waiting_card_proposal_id_proposal_id_fk" FOREIGN KEY ("proposal_id") REFERENCES "public"."proposal"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "stale_message_order" ON "stale_message" USING btree ("rank","asked_at");--> statement-breakpoint
-CREATE INDEX "waiting_card_place" ON "waiting_card" USING btree ("place","rank","asked_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "card_alone" ON "card" USING btree ("channel","ts") WHERE form = 'card';--> statement-breakpoint
-ALTER TABLE "card" ADD CONSTRAINT "card_form" CHECK ("card"."form" in ('card', 'line'));--> statement-breakpoint
-ALTER TABLE "card" DROP COLUMN "shown_version";
---> statement-breakpoint
--- What goes first when much is due: what was switched, then what people are called for, then new cards, then what they show.
-create or replace function rank_of(p_topic text, p_ref text) returns smallint language plpgsql stable as $$
+-- Takes a done row out, unless it was asked for again meanwhile.
+create function finish_outbox(p_topic text, p_ref text, p_generation integer) returns void language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
 begin
-  return case
-    when p_topic = 'announce' and p_ref like 'switch:%' then 0
-    when p_topic in ('announce', 'page', 'step', 'call', 'digest', 'on_call') then 1
-    when p_topic in ('refresh', 'message') then 3
-    when p_topic = 'card' and exists (select 1 from card c where c.proposal_id = p_ref::uuid) then 3
-    else 2 end;
+  delete from outbox where topic = p_topic and ref = p_ref and generation = p_generation;
+  if not found then
+    update outbox set lease_until = null, attempts = 0 where topic = p_topic and ref = p_ref;
+    perform pg_notify('countersign', 'outbox');
+  end if;
+end $$;
+--> statement-breakpoint
+create function retry_outbox(p_topic text, p_ref text, p_retry_ms integer, p_error text, p_park boolean) returns void language sql
+security definer set search_path = pg_catalog, public, pg_temp as $$
+  update outbox set lease_until = null, last_error = p_error,
+    due_at = clock_timestamp() + p_retry_ms * interval '1 millisecond',
+    parked_at = case when p_park then clock_timestamp() end
+  where topic = p_topic and ref = p_ref
+$$;
+--> statement-breakpoint
+-- Takes from a token bucket that all processes share; its burst is the limit. Returns 0, or the milliseconds until it can be given.
+-- Losing the last moments of it in a crash only means a little more patience: it does not wait for the disk.
+create function take_tokens(p_name text, p_limit double precision, p_per_ms double precision, p_want integer) returns integer
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  b bucket;
+  have double precision;
+begin
+  perform set_config('synchronous_commit', 'off', true);
+  insert into bucket (name, tokens) values (p_name, p_limit) on conflict (name) do nothing;
+  select * into b from bucket where name = p_name for update;
+  have := least(p_limit, b.tokens + greatest(0, extract(epoch from clock_timestamp() - b.at)) * 1000 * p_limit / p_per_ms);
+  if have < p_want then
+    return ceil((p_want - have) * p_per_ms / p_limit);
+  end if;
+  update bucket set tokens = have - p_want, at = clock_timestamp() where name = p_name;
+  return 0;
 end $$;
 --> statement-breakpoint
 -- Takes turns that all processes share, one each p_every_ms of its name: all of them or none. 0: they are ours; else the milliseconds
@@ -94,25 +100,31 @@ create function mark_stale(p_messages jsonb, p_rank integer) returns void langua
   on conflict (channel, ts) do update set marks = s.marks + 1, rank = least(s.rank, excluded.rank)
 $$;
 --> statement-breakpoint
--- Has every copy of a proposal's card brought to what it is now: what is there is looked at again, what is missing waits for the turn of
--- its place, and what waits and is wanted no more is forgotten.
-create function bring_up(p_proposal uuid, p_missing jsonb, p_rank integer) returns void language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp as $$
+-- Has every copy of these proposals' cards brought to what they are now, in one commit: what is there is looked at again, what is missing
+-- waits for the turn of its place, and what waits and is wanted no more is forgotten. Of one proposal the last word counts.
+create function bring_up(p_batch jsonb) returns void language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
 declare
+  item jsonb[] := array(select b.e from (select distinct on (e ->> 'proposal') e from jsonb_array_elements(p_batch) with ordinality x (e, o)
+    order by e ->> 'proposal', o desc) b order by b.e ->> 'proposal');
   there jsonb;
+  r smallint;
 begin
-  delete from waiting_card w where w.proposal_id = p_proposal
-    and not exists (select 1 from jsonb_array_elements(p_missing) m where m ->> 'target' = w.target);
+  delete from waiting_card w using unnest(item) i where w.proposal_id = (i ->> 'proposal')::uuid
+    and not exists (select 1 from jsonb_array_elements(i -> 'missing') m where m ->> 'target' = w.target);
   insert into waiting_card (place, target, proposal_id, rank)
-    select m ->> 'place', m ->> 'target', p_proposal, (m ->> 'rank')::smallint from jsonb_array_elements(p_missing) m
-    where not exists (select 1 from card c where c.proposal_id = p_proposal and c.target = m ->> 'target')
-    on conflict do nothing;
-  select jsonb_agg(jsonb_build_object('channel', c.channel, 'ts', c.ts)) into there from card c where c.proposal_id = p_proposal;
-  if there is not null then
-    perform mark_stale(there, p_rank);
-    perform enqueue('[{"topic": "refresh", "ref": "messages"}]');
-  end if;
-  perform enqueue(coalesce((select jsonb_agg(jsonb_build_object('topic', 'place', 'ref', m ->> 'place')) from jsonb_array_elements(p_missing) m), '[]'));
+    select m ->> 'place', m ->> 'target', (i ->> 'proposal')::uuid, (m ->> 'rank')::smallint
+    from unnest(item) with ordinality x (i, o), jsonb_array_elements(x.i -> 'missing') m
+    where not exists (select 1 from card c where c.proposal_id = (i ->> 'proposal')::uuid and c.target = m ->> 'target')
+    order by x.o, m ->> 'target' on conflict do nothing;
+  for r, there in select (i ->> 'rank')::smallint, jsonb_agg(jsonb_build_object('channel', c.channel, 'ts', c.ts) order by c.channel, c.ts)
+      from unnest(item) i join card c on c.proposal_id = (i ->> 'proposal')::uuid group by 1 order by 1 loop
+    perform mark_stale(there, r);
+  end loop;
+  perform enqueue((select coalesce(jsonb_agg(t), '[]') from (
+    select '{"topic": "refresh", "ref": "messages"}'::jsonb as t where there is not null
+    union all
+    select jsonb_build_object('topic', 'place', 'ref', m ->> 'place') from unnest(item) i, jsonb_array_elements(i -> 'missing') m) x));
 end $$;
 --> statement-breakpoint
 -- Takes copies out of what waits; with a reason to try it apart from the others, it goes on waiting alone.
@@ -127,7 +139,7 @@ begin
 end $$;
 --> statement-breakpoint
 -- A message is on view: by itself or as a line of a list it shows these proposals, which wait for it no more.
-create or replace function save_card(p_card jsonb) returns void language plpgsql security definer
+create function save_card(p_card jsonb) returns void language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 declare
   about uuid := (p_card ->> 'proposal')::uuid;
@@ -188,8 +200,6 @@ begin
   perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'message', 'ref', concat_ws(':', p_channel, p_ts))));
 end $$;
 --> statement-breakpoint
-drop function forget_card(text, text);
---> statement-breakpoint
 -- The message is gone: what it showed is posted again where it is still wanted.
 create function forget_message(p_channel text, p_ts text) returns void language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
@@ -201,6 +211,16 @@ begin
   delete from stale_message where channel = p_channel and ts = p_ts;
   delete from reply_url where channel = p_channel and ts = p_ts;
   perform enqueue(coalesce(again, '[]'));
+end $$;
+--> statement-breakpoint
+-- The click's answer is on view, or never will be (null): whoever has more to show may go on.
+create function release_message(p_channel text, p_ts text, p_shown text) returns void language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update reply_url set held_until = null where channel = p_channel and ts = p_ts;
+  update card set shown = p_shown where channel = p_channel and ts = p_ts and shown is null;
+  perform mark_stale(jsonb_build_array(jsonb_build_object('channel', p_channel, 'ts', p_ts)), 0);
+  perform enqueue('[{"topic": "refresh", "ref": "messages"}]');
 end $$;
 --> statement-breakpoint
 -- A message of ours was clicked: for half an hour it may be replaced through this. With p_hold_ms the click's own answer stands there
@@ -220,16 +240,6 @@ begin
   perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'refresh', 'ref', 'messages', 'after_ms', p_hold_ms)));
 end $$;
 --> statement-breakpoint
--- The click's answer is on view, or never will be (null): whoever has more to show may go on.
-create function release_message(p_channel text, p_ts text, p_shown text) returns void language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp as $$
-begin
-  update reply_url set held_until = null where channel = p_channel and ts = p_ts;
-  update card set shown = p_shown where channel = p_channel and ts = p_ts and shown is null;
-  perform mark_stale(jsonb_build_array(jsonb_build_object('channel', p_channel, 'ts', p_ts)), 0);
-  perform enqueue('[{"topic": "refresh", "ref": "messages"}]');
-end $$;
---> statement-breakpoint
 create function use_reply(p_channel text, p_ts text) returns text language sql security definer
 set search_path = pg_catalog, public, pg_temp as $$
   update reply_url set uses = uses - 1 where channel = p_channel and ts = p_ts and uses > 0 and until > clock_timestamp() returning url
@@ -237,12 +247,3 @@ $$;
 --> statement-breakpoint
 create function drop_reply(p_channel text, p_ts text) returns void language sql security definer
 set search_path = pg_catalog, public, pg_temp as $$ delete from reply_url where channel = p_channel and ts = p_ts $$;
---> statement-breakpoint
--- It waits, its card was tried or stands in line, and nobody can have seen it yet: nothing is held against them for a day.
-create or replace function is_undelivered(p_id uuid, p_round integer, p_state text, p_ends timestamptz) returns boolean language sql stable
-security definer set search_path = pg_catalog, public, pg_temp as $$
-  select p_state = 'pending' and coalesce(p_ends > now() - interval '24 hours', true)
-    and (exists (select 1 from outbox o where o.topic = 'card' and o.ref = p_id::text and o.last_error is not null)
-      or exists (select 1 from waiting_card w where w.proposal_id = p_id))
-    and not exists (select 1 from card c where c.proposal_id = p_id and c.round = p_round)
-$$;

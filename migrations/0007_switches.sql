@@ -1,5 +1,10 @@
--- Who switched is on record by the same name as who decides: the principal.
-create or replace function switch_off(p_scope text, p_by jsonb, p_reason text)
+-- Off at one person's word; on again with a second operator's.
+
+set local check_function_bodies = off; -- They call each other.
+--> statement-breakpoint
+-- Switches a scope off. Waits for every write that is beginning; returns those that are under way. Who switched is on record by the same
+-- name as who decides: the principal.
+create function switch_off(p_scope text, p_by jsonb, p_reason text)
 returns table (number bigint, system text, account text, lease_until timestamptz) language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp set lock_timeout = '200ms' as $$
 declare
@@ -18,23 +23,25 @@ begin
 end $$;
 --> statement-breakpoint
 -- A rollback's own switch is about what undoes.
-create or replace function writes_under_way(p_scope text)
+create function writes_under_way(p_scope text)
 returns table (number bigint, system text, account text, until timestamptz) language sql as $$
   select p.number, e.system, e.account, e.lease_until from execution e join proposal p on p.id = e.proposal_id
   where e.state = 'started' and (p_scope = 'all' or p_scope in (e.agent, e.system, e.workflow)
     or p_scope = 'rollback' and e.kind = 'compensate')
 $$;
 --> statement-breakpoint
-create or replace function ask_enable(p_scope text, p_by jsonb, p_because text) returns boolean language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp as $$
-begin
-  update switchboard set asked = asked || jsonb_build_object(p_scope, p_by || jsonb_build_object('at', clock_timestamp()))
-    where id = 1 and off ? p_scope;
-  if not found then return false; end if;
-  perform announce_switch(jsonb_build_object('type', 'switch.enable_asked', 'actor', p_by ->> 'principal',
-    'agent', p_scope, 'system', p_scope, 'data', jsonb_build_object('scope', p_scope, 'by', p_by, 'because', p_because)));
-  return true;
-end $$;
+-- What is switched is told to everybody: the row names the event, and who posts it reads that.
+create function announce_switch(p_event jsonb) returns void language sql as $$
+  select enqueue(jsonb_build_array(jsonb_build_object('topic', 'announce',
+    'ref', 'switch:' || record_events('switch', jsonb_build_array(p_event)))))
+$$;
+--> statement-breakpoint
+-- Every open card of a scope says that it is paused, or no longer.
+create function enqueue_paused(p_scope text) returns void language sql as $$
+  select enqueue(coalesce(jsonb_agg(jsonb_build_object('topic', 'card', 'ref', id)), '[]')) from proposal
+  where state in ('received', 'pending', 'in_review', 'approved', 'executing')
+    and (p_scope = 'all' or p_scope in (agent, system, workflow))
+$$;
 --> statement-breakpoint
 -- Why it takes a second operator to switch a scope on again; null: it does not. What waits of other scopes does not count.
 create function why_second(p_scope text, p_since timestamptz) returns text language sql as $$
@@ -45,7 +52,18 @@ create function why_second(p_scope text, p_since timestamptz) returns text langu
     or p_scope = 'rollback' and e.kind = 'compensate')
 $$;
 --> statement-breakpoint
-create or replace function switch_on(p_scope text, p_by jsonb, p_confirms jsonb) returns boolean language plpgsql security definer
+create function ask_enable(p_scope text, p_by jsonb, p_because text) returns boolean language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update switchboard set asked = asked || jsonb_build_object(p_scope, p_by || jsonb_build_object('at', clock_timestamp()))
+    where id = 1 and off ? p_scope;
+  if not found then return false; end if;
+  perform announce_switch(jsonb_build_object('type', 'switch.enable_asked', 'actor', p_by ->> 'principal',
+    'agent', p_scope, 'system', p_scope, 'data', jsonb_build_object('scope', p_scope, 'by', p_by, 'because', p_because)));
+  return true;
+end $$;
+--> statement-breakpoint
+create function switch_on(p_scope text, p_by jsonb, p_confirms jsonb) returns boolean language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 declare
   since timestamptz;
@@ -85,16 +103,3 @@ begin
   perform switch_on(p_scope, p_by, case when why is not null then first - 'at' end);
   return query select 'on', null::text;
 end $$;
---> statement-breakpoint
--- Each story of a subject is read from the end of its own index, without a sort.
-drop index audit_event_agent;
---> statement-breakpoint
-create index audit_event_agent on audit_event (agent, at desc, seq desc);
---> statement-breakpoint
-drop index audit_event_system;
---> statement-breakpoint
-create index audit_event_system on audit_event (system, at desc, seq desc);
---> statement-breakpoint
-drop index audit_event_actor;
---> statement-breakpoint
-create index audit_event_actor on audit_event (actor, at desc, seq desc);

@@ -1,25 +1,6 @@
--- No undoing without a second operator's word for the plan that it stands in. By hand, since the tables know each other.
-alter table execution add constraint execution_rollback_confirmed foreign key (rollback) references rollback_confirmation (rollback);
---> statement-breakpoint
-alter table execution add constraint execution_rollback_planned foreign key (rollback, id, compensates)
-  references rollback_item (rollback, compensation, execution);
---> statement-breakpoint
-create trigger rollback_confirmation_append_only before update or delete on rollback_confirmation
-  for each row execute function refuse_change();
---> statement-breakpoint
-alter table rollback_confirmation enable always trigger rollback_confirmation_append_only;
---> statement-breakpoint
-create trigger rollback_confirmation_kept before truncate on rollback_confirmation for each statement execute function refuse_change();
---> statement-breakpoint
-alter table rollback_confirmation enable always trigger rollback_confirmation_kept;
---> statement-breakpoint
-create trigger rollback_kept before truncate on rollback for each statement execute function refuse_change();
---> statement-breakpoint
-alter table rollback enable always trigger rollback_kept;
---> statement-breakpoint
-create trigger rollback_item_kept before truncate on rollback_item for each statement execute function refuse_change();
---> statement-breakpoint
-alter table rollback_item enable always trigger rollback_item_kept;
+-- The way back: a plan, a second operator's word for it, and one write back at a time.
+
+set local check_function_bodies = off; -- They call each other.
 --> statement-breakpoint
 create function rollback_moves() returns trigger language plpgsql as $$
 begin
@@ -40,14 +21,14 @@ begin
   return new;
 end $$;
 --> statement-breakpoint
-create trigger rollback_moves before update or delete on rollback for each row execute function rollback_moves();
---> statement-breakpoint
-alter table rollback enable always trigger rollback_moves;
---> statement-breakpoint
 create function rollback_item_moves() returns trigger language plpgsql as $$
 begin
   if tg_op = 'DELETE' then
     raise exception 'what a plan holds is never deleted' using errcode = 'integrity_constraint_violation';
+  end if;
+  if coalesce(new.request, '{}') = '{}' and new.diff is null and is_erased(old.proposal_id)
+     and to_jsonb(new) - array['request', 'diff'] = to_jsonb(old) - array['request', 'diff'] then
+    return new;
   end if;
   if to_jsonb(new) - array['state', 'why', 'diff', 'finished_at'] is distinct from
      to_jsonb(old) - array['state', 'why', 'diff', 'finished_at'] or old.state not in ('planned', 'unknown', 'skipped') then
@@ -56,22 +37,28 @@ begin
   return new;
 end $$;
 --> statement-breakpoint
-create trigger rollback_item_moves before update or delete on rollback_item for each row execute function rollback_item_moves();
---> statement-breakpoint
-alter table rollback_item enable always trigger rollback_item_moves;
---> statement-breakpoint
 -- How the world was before and after a write is kept as the executor saw it: an undo is made of it.
 create function images_are_kept() returns trigger language plpgsql as $$
 begin
-  if old.state = 'executed' and (new.result, new.before, new.after) is distinct from (old.result, old.before, old.after) then
+  if old.state = 'executed' and (new.result, new.before, new.after) is distinct from (old.result, old.before, old.after)
+     and not ((new.result, new.before, new.after) is not distinct from (null::jsonb, null::jsonb, null::jsonb) and is_erased(old.proposal_id)) then
     raise exception 'what an execution left never changes' using errcode = 'integrity_constraint_violation';
   end if;
   return new;
 end $$;
 --> statement-breakpoint
-create trigger execution_images_are_kept before update on execution for each row execute function images_are_kept();
---> statement-breakpoint
-alter table execution enable always trigger execution_images_are_kept;
+-- Only people confirm what is undone for real. A drill confirms its own, and nothing but what was written to that sandbox.
+create function confirmed_by_people() returns trigger language plpgsql as $$
+begin
+  if exists (select 1 from principal p where p.id = new.principal and p.kind <> 'person') and (
+    not exists (select 1 from rollback r join drill d on d.rollback = r.id
+      where r.id = new.rollback and r.kind = 'system' and r.subject = d.system || '~sandbox')
+    or exists (select 1 from rollback_item i join execution e on e.id = i.execution join rollback r on r.id = i.rollback
+      where i.rollback = new.rollback and e.system <> r.subject)) then
+    raise exception 'only a person confirms a rollback' using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $$;
 --> statement-breakpoint
 -- Keeps a plan, in its order. Nothing is done before a second operator confirms exactly this digest.
 create function plan_rollback(p jsonb) returns integer language plpgsql security definer
@@ -186,37 +173,18 @@ end $$;
 create function save_rollback_message(p_id uuid, p_channel text, p_ts text) returns void language sql security definer
 set search_path = pg_catalog, public, pg_temp as $$ update rollback set channel = p_channel, ts = p_ts where id = p_id $$;
 --> statement-breakpoint
--- Claims writes that are due, and those whose holder's lease is over: of one system, or of all but some. `was` is the state it was
--- found in: 'started' means that the write may have happened. For one account of one system they go in the order in which they were
--- judged; one that waits behind a switch does not hold up the others. What undoes goes in its plan's order, the newest write first,
--- and neither beside another write of the account.
-create function claim_executions(p_worker text, p_lease_ms integer, p_limit integer, p_only text, p_except text[])
-returns table (id uuid, proposal_id uuid, fence integer, was text, kind text) language sql security definer
-set search_path = pg_catalog, public, pg_temp as $$
-  with due as (
-    select e.id, e.state as was from execution e, switchboard b
-    where e.state in ('ready', 'leased', 'started') and e.next_attempt_at <= clock_timestamp()
-      and (e.state = 'ready' or e.lease_until < clock_timestamp())
-      and (p_only is null or e.system = p_only) and e.system <> all (p_except)
-      and b.id = 1 and not exists (select 1 from system_state s where s.system = e.system and s.paused_until > clock_timestamp())
-      and case e.kind
-        when 'forward' then switched_off(b.off, e.agent, e.system, e.workflow) is null
-          and not exists (select 1 from execution f where f.system = e.system and f.account = e.account
-            and f.kind = 'forward' and f.id < e.id and (f.state in ('leased', 'started')
-              or (f.state = 'ready' and switched_off(b.off, f.agent, f.system, f.workflow) is null)))
-          and not exists (select 1 from execution u where u.system = e.system and u.account = e.account
-            and u.kind = 'compensate' and u.state in ('leased', 'started'))
-        else not b.off ? 'rollback' and (e.state = 'started' or rollback_runs(e.rollback))
-          and not exists (select 1 from execution f where f.system = e.system and f.account = e.account
-            and f.kind = 'forward' and f.state in ('leased', 'started'))
-          and not exists (select 1 from execution u where u.system = e.system and u.account = e.account
-            and u.kind = 'compensate' and u.id < e.id and u.state in ('ready', 'leased', 'started'))
-      end
-    order by e.next_attempt_at, e.id limit p_limit for update of e skip locked
-  )
-  update execution e set fence = e.fence + 1, leased_by = p_worker,
-    lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond',
-    state = case when e.state = 'ready' then 'leased' else e.state end
-  from due where e.id = due.id
-  returning e.id, e.proposal_id, e.fence, due.was, e.kind
-$$;
+create trigger rollback_moves before update or delete on rollback for each row execute function rollback_moves();
+--> statement-breakpoint
+alter table rollback enable always trigger rollback_moves;
+--> statement-breakpoint
+create trigger rollback_item_moves before update or delete on rollback_item for each row execute function rollback_item_moves();
+--> statement-breakpoint
+alter table rollback_item enable always trigger rollback_item_moves;
+--> statement-breakpoint
+create trigger execution_images_are_kept before update on execution for each row execute function images_are_kept();
+--> statement-breakpoint
+alter table execution enable always trigger execution_images_are_kept;
+--> statement-breakpoint
+create trigger rollback_confirmed_by_people before insert on rollback_confirmation for each row execute function confirmed_by_people();
+--> statement-breakpoint
+alter table rollback_confirmation enable always trigger rollback_confirmed_by_people;

@@ -1,26 +1,11 @@
-CREATE TABLE "inbox" (
-	"seq" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "inbox_seq_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
-	"system" text NOT NULL,
-	"id" text NOT NULL,
-	"event" jsonb NOT NULL,
-	"at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-	CONSTRAINT "inbox_id" UNIQUE("system","id")
-);
+-- The systems: how fast they are asked, whether they answer, and what they say by themselves.
+
+set local check_function_bodies = off; -- They call each other.
 --> statement-breakpoint
-CREATE TABLE "system_state" (
-	"system" text PRIMARY KEY NOT NULL,
-	"failures" integer DEFAULT 0 NOT NULL,
-	"open" boolean DEFAULT false NOT NULL,
-	"paused_until" timestamp with time zone,
-	"why" text
-);
---> statement-breakpoint
-CREATE INDEX "inbox_system" ON "inbox" USING btree ("system","seq");--> statement-breakpoint
-CREATE INDEX "execution_lane" ON "execution" USING btree ("system","account","id") WHERE kind = 'forward' and state in ('ready', 'leased', 'started');
---> statement-breakpoint
-create trigger inbox_append_only before update on inbox for each row execute function refuse_change();
---> statement-breakpoint
-alter table inbox enable always trigger inbox_append_only;
+create function announce_system(p_event jsonb) returns void language sql as $$
+  select enqueue(jsonb_build_array(jsonb_build_object('topic', 'announce',
+    'ref', 'systems:' || record_events('systems', jsonb_build_array(p_event)))))
+$$;
 --> statement-breakpoint
 -- Whether a system may be called now, by any process: 0, or the milliseconds to wait. A pause comes before the tokens of its rate.
 create function ask_system(p_system text, p_limit double precision, p_per_ms double precision, p_want integer) returns integer
@@ -74,11 +59,6 @@ begin
       'data', jsonb_build_object('why', p_why, 'failures', s.failures)));
   end if;
 end $$;
---> statement-breakpoint
-create function announce_system(p_event jsonb) returns void language sql as $$
-  select enqueue(jsonb_build_array(jsonb_build_object('topic', 'announce',
-    'ref', 'systems:' || record_events('systems', jsonb_build_array(p_event)))))
-$$;
 --> statement-breakpoint
 -- What a system tells agents. The same id again is the same event, and another one under it is a mistake: false.
 create function keep_inbox(p_system text, p_id text, p_event jsonb) returns boolean language plpgsql security definer
