@@ -6,6 +6,7 @@ import type { Benchmark } from '../frame/benchmark.ts';
 import { startCluster } from '../frame/cluster.ts';
 import type { Figure } from '../frame/report.ts';
 import { loadEvents } from './load-events.ts';
+import { sealingCost } from './sealing-cost.ts';
 
 const ROWS = 500_000;
 const QUICK_ROWS = 20_000;
@@ -27,11 +28,12 @@ async function timed<T>(work: () => Promise<T>): Promise<{ result: T; ms: number
   return { result, ms: performance.now() - start };
 }
 
-/** What tamper evidence costs: sealing a row, and verifying all of them. */
+/** What tamper evidence costs: sealing a row, verifying all of them, and what the intake loses by it, on one process and on two. */
 export const chain: Benchmark = {
   name: 'chain',
-  measures: 'the audit’s seals: what a row costs, and how fast all of it is verified',
-  async run({ quick, sizes }, note) {
+  measures:
+    'the audit’s seals: what a row costs, how fast all of it is verified, and the intake with and without, on one process and two',
+  async run({ quick, sizes, rounds, secs }, note) {
     const cluster = await startCluster();
     try {
       const url = await cluster.freshDatabase('chain');
@@ -71,7 +73,7 @@ export const chain: Benchmark = {
           bar: { kind: 'gate', row: 7, atMost: 0 },
         },
       ];
-      return figures;
+      return quick ? figures : [...figures, ...(await sealingCost(cluster, { rounds, secs }, note))];
     } finally {
       await cluster.stop();
     }

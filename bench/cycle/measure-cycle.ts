@@ -57,11 +57,11 @@ export async function measureCycle(
       const worker = createWorker(running, contender, ledger, sql);
       try {
         await worker.run(options.callers, Math.min(1, options.secs / 2)); // The JIT and the plans.
-        const idleMib = await rssMibOf(running.pid);
-        const watch = watchMemory(running.pid);
+        const idleMib = await rssMibOf(running.pids);
+        const watch = watchMemory(running.pids);
         let measured: Awaited<ReturnType<typeof worker.run>> | undefined;
         const { postmaster } = stage;
-        const cost = await costOf({ sql, contender: running.pid, postmaster }, async () => {
+        const cost = await costOf({ sql, contender: running.pids, postmaster }, async () => {
           measured = await worker.run(options.callers, options.secs);
         });
         const peakMib = await watch.stop();
@@ -93,7 +93,7 @@ function createWorker(running: Running, contender: Contender, ledger: Ledger, sq
     async run(callers: number, secs: number) {
       const before = worker.begun;
       const start = performance.now();
-      const { p50, p99 } = await load(running.url, { callers, secs }, async (caller) => {
+      const { p50, p99 } = await load(running.urls, { callers, secs }, async (caller) => {
         worker.begun += 1;
         await running.decide(caller, await running.propose(caller, worker.begun));
       });
@@ -116,10 +116,10 @@ async function settle(all: number, ledger: Ledger, recorded: () => Promise<numbe
   }
 }
 
-function watchMemory(pid: number): { stop(): Promise<number> } {
+function watchMemory(pids: readonly number[]): { stop(): Promise<number> } {
   let peak = 0;
   const look = async () => {
-    peak = Math.max(peak, await rssMibOf(pid));
+    peak = Math.max(peak, await rssMibOf(pids));
   };
   const timer = setInterval(() => void look(), 500);
   return {

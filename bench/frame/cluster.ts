@@ -13,6 +13,8 @@ export interface Cluster {
   readonly pid: number;
   /** An empty database of that name, and the superuser's login on it. */
   freshDatabase(name: string): Promise<string>;
+  /** The superuser's login on a database that there is. */
+  urlFor(name: string): string;
   stop(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export async function startCluster(settings: Record<string, string> = {}): Promi
         });
         return server.urlFor(name);
       },
+      urlFor: (name) => server.urlFor(name),
       stop: () => server.stop().then(forget),
     };
   } catch (error) {
@@ -54,7 +57,7 @@ export async function withAdmin<T>(url: string, work: (sql: postgres.Sql) => Pro
 async function postmasterOf(url: string): Promise<number> {
   const backend = await withAdmin(url, async (sql) => {
     const [row] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
-    const tree = await processTree(process.pid);
+    const tree = await processTree([process.pid]);
     return tree.find((each) => each.pid === row?.pid) ?? { parent: 0 };
   });
   if (backend.parent === 0) throw new Error('Postgres is not a child of this process');

@@ -13,7 +13,7 @@ export interface Cost {
 
 /** Measures `work` in the database of `sql` (a superuser's): the contender's own processes and Postgres's. */
 export async function costOf(
-  of: { readonly sql: postgres.Sql; readonly contender: number; readonly postmaster: number },
+  of: { readonly sql: postgres.Sql; readonly contender: readonly number[]; readonly postmaster: number },
   work: () => Promise<void>,
 ): Promise<Cost> {
   const before = await countersOf(of);
@@ -32,7 +32,7 @@ export async function costOf(
 async function countersOf({ sql, contender, postmaster }: Parameters<typeof costOf>[0]) {
   const [row] = await sql<{ xids: string; wal: string }[]>`
     select pg_snapshot_xmax(pg_current_snapshot())::text as xids, (pg_current_wal_lsn() - '0/0')::text as wal`;
-  const [node, postgres] = await Promise.all([cpuMsOf(contender), cpuMsOf(postmaster)]);
+  const [node, postgres] = await Promise.all([cpuMsOf(contender), cpuMsOf([postmaster])]);
   return { xids: Number(row?.xids), wal: Number(row?.wal), node, postgres, at: performance.now() };
 }
 

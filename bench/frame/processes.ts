@@ -11,23 +11,23 @@ export interface Process {
   readonly rssMib: number;
 }
 
-/** A process and all that descends from it; Linux only. */
-export async function processTree(root: number): Promise<Process[]> {
+/** Processes and all that descends from them; Linux only. */
+export async function processTree(roots: readonly number[]): Promise<Process[]> {
   const names = await readdir('/proc');
   const all = (await Promise.all(names.filter((name) => /^\d+$/.test(name)).map(readProcess))).flat();
-  const found = all.filter(({ pid }) => pid === root);
+  const found = all.filter(({ pid }) => roots.includes(pid));
   for (let n = 0; n < found.length; n += 1)
     found.push(...all.filter(({ parent }) => parent === found[n]?.pid));
   return found;
 }
 
 /** Of the whole tree. */
-export async function cpuMsOf(root: number): Promise<number> {
-  return (await processTree(root)).reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+export async function cpuMsOf(roots: readonly number[]): Promise<number> {
+  return (await processTree(roots)).reduce((sum, { cpuMs }) => sum + cpuMs, 0);
 }
 
-export async function rssMibOf(root: number): Promise<number> {
-  return (await processTree(root)).reduce((sum, { rssMib }) => sum + rssMib, 0);
+export async function rssMibOf(roots: readonly number[]): Promise<number> {
+  return (await processTree(roots)).reduce((sum, { rssMib }) => sum + rssMib, 0);
 }
 
 async function readProcess(name: string): Promise<Process[]> {

@@ -35,7 +35,7 @@ export async function measureIntake(
     const running = await contender.start({ databaseUrl, ledgerUrl: 'http://127.0.0.1:9', profile });
     let n = 0;
     const propose = (seconds: number) =>
-      load(running.url, { callers, secs: seconds }, async (caller) => {
+      load(running.urls, { callers, secs: seconds }, async (caller) => {
         n += 1;
         await running.propose(caller, n);
       });
@@ -43,7 +43,7 @@ export async function measureIntake(
       await propose(Math.min(1, secs / 2)); // The JIT and the plans.
       let measured: Awaited<ReturnType<typeof load>> | undefined;
       const { postmaster } = stage;
-      const cost = await costOf({ sql, contender: running.pid, postmaster }, async () => {
+      const cost = await costOf({ sql, contender: running.pids, postmaster }, async () => {
         measured = await propose(secs);
       });
       await running.stop();

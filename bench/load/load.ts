@@ -8,13 +8,15 @@ export interface Load {
   readonly p99: number;
 }
 
-/** So many callers, each doing one unit of `work` after the other until the time is over. */
+/** So many callers, spread over the addresses, each doing one unit of `work` after the other until the time is over. */
 export async function load(
-  url: string,
+  urls: readonly string[],
   { callers, secs }: { readonly callers: number; readonly secs: number },
   work: (caller: Caller) => Promise<void>,
 ): Promise<Load> {
-  const opened = await Promise.all(Array.from({ length: callers }, () => openCaller(url)));
+  const opened = await Promise.all(
+    Array.from({ length: callers }, (_, n) => openCaller(urls[n % urls.length] ?? '')),
+  );
   const took: number[] = [];
   const start = performance.now();
   const until = start + secs * 1_000;

@@ -33,7 +33,7 @@ export function proposal(n: number): Buffer {
   return httpRequest('/v1/proposals', headers, body);
 }
 
-/** Lea's Approve from her App Home, signed as Slack signs it. */
+/** Lea's Approve from her App Home. */
 export function approval(proposalId: string): Buffer {
   const payload = {
     type: 'view_submission',
@@ -47,7 +47,21 @@ export function approval(proposalId: string): Buffer {
     trigger_id: randomUUID(),
     response_urls: [],
   };
-  const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+  return slackRequest({ payload: JSON.stringify(payload) });
+}
+
+/** `/agent …` as Lea types it; the answer is the acknowledgement. */
+export function slashCommand(text: string): Buffer {
+  return slackRequest({
+    ...{ command: '/agent', text, team_id: SLACK.team, team_domain: 'acme', channel_id: 'C0BENCH' },
+    ...{ user_id: SLACK.approver, user_name: 'lea', trigger_id: randomUUID() },
+    response_url: 'http://127.0.0.1:9/nobody',
+  });
+}
+
+/** Signed as Slack signs it. */
+function slackRequest(form: Readonly<Record<string, string>>): Buffer {
+  const body = new URLSearchParams(form).toString();
   const timestamp = String(Math.floor(Date.now() / 1_000));
   const hash = createHmac('sha256', SLACK.signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');
   const headers = {

@@ -17,8 +17,10 @@ export interface Contender {
   readonly recorded: string;
 }
 
-export interface Running extends Pick<Child, 'pid' | 'readyMs'> {
-  readonly url: string;
+export interface Running extends Pick<Child, 'readyMs'> {
+  /** Of each of its processes, most often one. */
+  readonly pids: readonly number[];
+  readonly urls: readonly string[];
   /** Resolves once the proposal is durable, with its id. */
   propose(caller: Caller, n: number): Promise<string>;
   /** Resolves once the decision is durable; the write follows by itself. */

@@ -17,7 +17,7 @@ export function peer(
         /"url"/,
       );
       return {
-        ...{ pid: child.pid, readyMs: child.readyMs, url: String(child.said.url), stop: child.stop },
+        ...{ pids: [child.pid], readyMs: child.readyMs, urls: [String(child.said.url)], stop: child.stop },
         async propose(caller, n) {
           const { status, body } = await caller.call(proposal(n));
           if (status !== 202) throw new Error(`${options.name} did not accept it: ${status} ${body}`);

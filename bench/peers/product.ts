@@ -9,8 +9,8 @@ const MANIFESTS = fileURLToPath(new URL('../world/company', import.meta.url));
 const SLACK_PROCESS = fileURLToPath(new URL('../world/slack.ts', import.meta.url));
 const UUID = /"id":"prop_([0-9a-f-]+)"/;
 
-/** Countersign as `npm start` runs it, with a local Slack workspace in a third process. */
-export function productAs(name: string, program: readonly string[]): Contender {
+/** Countersign as `npm start` runs it, so many processes of it over one database, with a local Slack workspace in a process of its own. */
+export function productAs(name: string, program: readonly string[], processes = 1): Contender {
   return {
     name,
     recorded: `select count(*)::int as n from proposal where state = 'executed'`,
@@ -25,9 +25,13 @@ export function productAs(name: string, program: readonly string[]): Contender {
         SLACK_BOT_TOKEN: SLACK.botToken,
         SLACK_SIGNING_SECRET: SLACK.signingSecret,
       };
-      const child = await startChild(args, env, /"server\.started"/);
+      const children = await Promise.all(
+        Array.from({ length: processes }, () => startChild(args, env, /"server\.started"/)),
+      );
       return {
-        ...{ pid: child.pid, readyMs: child.readyMs, url: String(child.said.url) },
+        pids: children.map(({ pid }) => pid),
+        readyMs: Math.max(...children.map(({ readyMs }) => readyMs)),
+        urls: children.map(({ said }) => String(said.url)),
         async propose(caller, n) {
           const { status, body } = await caller.call(proposal(n));
           const id = UUID.exec(body)?.[1];
@@ -41,7 +45,7 @@ export function productAs(name: string, program: readonly string[]): Contender {
             throw new Error(`${name} did not record it: ${status} ${body}`);
         },
         async stop(signal) {
-          await child.stop(signal);
+          await Promise.all(children.map((child) => child.stop(signal)));
           await slack.stop();
         },
       };
@@ -49,7 +53,13 @@ export function productAs(name: string, program: readonly string[]): Contender {
   };
 }
 
-export const product = productAs('product', [
-  fileURLToPath(new URL('../../src/main.ts', import.meta.url)),
-  'serve',
-]);
+const SERVE = [fileURLToPath(new URL('../../src/main.ts', import.meta.url)), 'serve'];
+const WITHOUT_SEALING = fileURLToPath(new URL('without-sealing.ts', import.meta.url));
+
+export const product = productAs('product', SERVE);
+
+export function productWith(options: { readonly processes: number; readonly sealing: boolean }): Contender {
+  const { processes, sealing } = options;
+  const name = `product_${processes}${sealing ? '' : '_unsealed'}`;
+  return productAs(name, sealing ? SERVE : ['--import', WITHOUT_SEALING, ...SERVE], processes);
+}

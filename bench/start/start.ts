@@ -59,13 +59,13 @@ async function startOnce(contender: Contender, databaseUrl: string): Promise<Sta
   const running = await contender.start({ databaseUrl, ledgerUrl: 'http://127.0.0.1:9' });
   try {
     const began = performance.now();
-    const caller = await openCaller(running.url);
+    const caller = await openCaller(running.urls[0] ?? '');
     await running.propose(caller, 1);
     const ms = running.readyMs + performance.now() - began;
-    const cpuMs = await cpuMsOf(running.pid);
+    const cpuMs = await cpuMsOf(running.pids);
     caller.close();
     await pause(SETTLE_MS);
-    return { ms, cpuMs, idleMib: await rssMibOf(running.pid) };
+    return { ms, cpuMs, idleMib: await rssMibOf(running.pids) };
   } finally {
     await running.stop();
   }
