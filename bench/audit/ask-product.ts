@@ -43,7 +43,7 @@ export async function askAll(
       await times(WARM, once);
       const took = await times(LOOKS, (n) => once(n + WARM));
       asked.push({ what, p50: quantile(took, 0.5), p99: quantile(took, 0.99) });
-      note(`${what}: p99 ${quantile(took, 0.99).toFixed(1)} ms`);
+      note(`${what}: p50 ${quantile(took, 0.5).toFixed(1)}, p99 ${quantile(took, 0.99).toFixed(1)} ms`);
     }
     return asked;
   } finally {

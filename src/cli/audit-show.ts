@@ -1,37 +1,111 @@
 import { userInfo } from 'node:os';
-import type { AuditSubject } from '../domain/audit-subject.ts';
+import type { AuditEvent } from '../domain/audit.ts';
+import { describeEvent, type StoryEntry } from '../domain/audit-line.ts';
+import {
+  type AuditQuestion,
+  type AuditSubject,
+  personSubject,
+  readSubject,
+} from '../domain/audit-subject.ts';
 import { formatTime } from '../domain/format-time.ts';
+import { parseProposalRef } from '../domain/ids.ts';
+import type { Proposal } from '../domain/proposal.ts';
 import { parseTimeRange } from '../domain/time-range.ts';
 import { EXIT, Stop } from '../errors.ts';
-import { lookUpAudit } from '../lifecycle/look-up.ts';
-import { AUDIT_LIMIT } from '../store/audit.ts';
+import { lookUpAudit, lookUpProposal } from '../lifecycle/look-up.ts';
+import { AUDIT_LIMIT, findNamesOnRecord } from '../store/audit.ts';
+import type { Database } from '../store/database.ts';
+import { listPeopleNamed } from '../store/people.ts';
 import { onStore, type StoreSettings } from './open-store.ts';
 import { say, sayJson } from './printable.ts';
+
+export interface ShowOptions {
+  readonly timezone: string;
+  readonly json?: boolean;
+}
 
 /** Who looked is recorded, as from Slack. */
 export async function runShow(
   settings: StoreSettings,
-  asked: { readonly subject: AuditSubject; readonly when: readonly string[] },
-  options: { readonly timezone: string; readonly json?: boolean },
+  question: AuditQuestion,
+  options: ShowOptions,
 ): Promise<number> {
-  const { timezone } = options;
-  const { subject } = asked;
-  const range = parseTimeRange(asked.when.join(' '), { now: new Date(), timezone });
+  const { named, time } = question;
+  const range = parseTimeRange(time, { now: new Date(), timezone: options.timezone });
   if ('problem' in range) throw new Stop(EXIT.usage, range.problem);
-  const looking = { subject, range, actor: `cli:${userInfo().username}`, by: null };
-  const { story, isCut } = await onStore(settings, 'application', (database) =>
-    lookUpAudit(database, looking),
-  );
+  if (/^(#\d+|prop_.+)$/.test(named)) return showProposal(settings, named, options);
+  const { subject, found } = await onStore(settings, 'application', async (database) => {
+    const whose = await subjectOf(database, question);
+    return { subject: whose, found: await lookUpAudit(database, { subject: whose, range, ...looker() }) };
+  });
+  const { story, isCut } = found;
   if (options.json) {
-    const told = { subject, from: range.from, until: range.until, days: range.label, ...story };
+    const told = { subject, from: range.from, until: range.until, days: range.label, isCut, ...story };
     sayJson(told);
     return EXIT.done;
   }
   say(`${story.sentence}\n${range.label}\n`);
-  for (const { at, number, line, detail } of story.entries)
-    say(
-      `${formatTime(at, timezone)}  ${number === null ? '' : `#${number}  `}${line}${detail ? ` (${detail})` : ''}`,
-    );
+  for (const entry of story.entries) sayEntry(entry, options.timezone);
   if (isCut) say(`\nOnly the newest ${AUDIT_LIMIT} events are told: ask for fewer days.`);
   return EXIT.done;
+}
+
+function looker(): { actor: string; by: null } {
+  return { actor: `cli:${userInfo().username}`, by: null };
+}
+
+async function showProposal(settings: StoreSettings, named: string, options: ShowOptions): Promise<number> {
+  const ref = parseProposalRef(named);
+  const found =
+    ref && (await onStore(settings, 'application', (database) => lookUpProposal(database, ref, looker())));
+  if (!found) throw new Stop(EXIT.no, `There is no proposal ${named}.`);
+  const { proposal, events } = found;
+  if (options.json) {
+    sayJson(proposalJson(proposal, events));
+    return EXIT.done;
+  }
+  const { number, state, summary, account } = proposal;
+  say(`#${number} ${state}: ${summary} (account ${account})\n`);
+  for (const event of events) sayEntry({ ...describeEvent(event), number: null }, options.timezone);
+  return EXIT.done;
+}
+
+function proposalJson(proposal: Proposal, events: readonly AuditEvent[]): object {
+  const { number, state, summary, account, agent, action } = proposal;
+  return { number, state, summary, account, agent, action, entries: events.map(describeEvent) };
+}
+
+function sayEntry({ at, number, line, detail }: StoryEntry, timezone: string): void {
+  const which = number === null ? '' : `#${number}  `;
+  say(`${formatTime(at, timezone)}  ${which}${line}${detail ? ` (${detail})` : ''}`);
+}
+
+/** What a word means here, where no manifest need be at hand: an agent or a system is one that is on record. */
+async function subjectOf(database: Database, question: AuditQuestion): Promise<AuditSubject> {
+  const { named } = question;
+  if (named.includes('@') && question.as === undefined)
+    return personNamed(database, named.replace(/^@/, ''), named);
+  const name = named.toLowerCase();
+  const is = await findNamesOnRecord(database, name);
+  const subject = readSubject(question, {
+    agents: is.agent ? { [name]: true } : {},
+    systems: is.system ? { [name]: true } : {},
+    workflows: {},
+  });
+  if ('problem' in subject)
+    throw new Stop(EXIT.usage, `${subject.problem} In a shell, write '#1042' with its quotes.`);
+  return subject;
+}
+
+async function personNamed(database: Database, word: string, asTyped: string): Promise<AuditSubject> {
+  const people = await listPeopleNamed(database, word);
+  const [person, ...others] = people;
+  if (person && others.length === 0) return personSubject(person);
+  const which = people.map(({ name, identities }) => `${name} (${identities.join(', ')})`).join('; ');
+  throw new Stop(
+    EXIT.usage,
+    person
+      ? `${asTyped} may be any of these: ${which}. Say the e-mail or the Slack id.`
+      : `Nobody called ${asTyped} is on record. Say @ and an e-mail, a Slack id or a name: @dana@acme.test.`,
+  );
 }

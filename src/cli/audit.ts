@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
-import type { AuditSubject } from '../domain/audit-subject.ts';
+import { type AuditQuestion, readQuestion } from '../domain/audit-subject.ts';
 import { EXIT, Stop } from '../errors.ts';
+import type { ShowOptions } from './audit-show.ts';
 import type { StoreSettings } from './open-store.ts';
 
 /** `countersign audit …`; `settings` is asked for only once a command runs. */
@@ -11,17 +12,22 @@ export function addAuditCommands(program: Command, settings: () => StoreSettings
   };
   audit
     .command('show')
-    .description('what was done with an account, and who decided')
-    .argument('[account]', 'its number or name')
+    .description(
+      'what was done, and who decided: of an account, an agent, a system, a person or one proposal',
+    )
+    .argument(
+      '[whose]',
+      "4471, refund-agent, billing, @dana@acme.test, '#1042'; account refunds, agent refunds",
+    )
     .argument('[when...]', 'yesterday, last tuesday, nov 3 to nov 9, past 24h; else the past 7 days')
-    .option('--agent <agent>', 'of an agent instead; then the first word belongs to the time')
-    .option('--system <system>', 'of a system instead')
+    .option('--agent <agent>', 'of an agent; then all words belong to the time')
+    .option('--system <system>', 'of a system, likewise')
     .option('--timezone <zone>', 'whose days are meant', Intl.DateTimeFormat().resolvedOptions().timeZone)
     .option('--json', 'as JSON')
-    .action((first: string | undefined, more: string[], options: ShowOptions) =>
+    .action((whose: string | undefined, when: string[], options: Showing) =>
       ends(
         import('./audit-show.ts').then(({ runShow }) =>
-          runShow(settings(), showing(first, more, options), options),
+          runShow(settings(), questionOf(whose === undefined ? when : [whose, ...when], options), options),
         ),
       ),
     );
@@ -67,23 +73,18 @@ export function addAuditCommands(program: Command, settings: () => StoreSettings
     );
 }
 
-interface ShowOptions {
+interface Showing extends ShowOptions {
   readonly agent?: string;
   readonly system?: string;
-  readonly timezone: string;
-  readonly json?: boolean;
 }
 
-function showing(
-  first: string | undefined,
-  more: readonly string[],
-  { agent, system }: ShowOptions,
-): { subject: AuditSubject; when: readonly string[] } {
+function questionOf(words: readonly string[], { agent, system }: Showing): AuditQuestion {
   if (agent !== undefined && system !== undefined)
     throw new Stop(EXIT.usage, 'Say --agent or --system, not both.');
-  const when = first === undefined ? more : [first, ...more];
-  if (agent !== undefined) return { subject: { kind: 'agent', agent }, when };
-  if (system !== undefined) return { subject: { kind: 'system', system }, when };
-  if (first === undefined) throw new Stop(EXIT.usage, 'Say which account, or --agent or --system.');
-  return { subject: { kind: 'account', account: first }, when: more };
+  const time = words.join(' ');
+  if (agent !== undefined) return { named: agent, as: 'agent', time, csv: false };
+  if (system !== undefined) return { named: system, as: 'system', time, csv: false };
+  const question = readQuestion(time);
+  if (question.csv) throw new Stop(EXIT.usage, 'For CSV: countersign audit export --format csv.');
+  return question;
 }

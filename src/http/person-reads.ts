@@ -5,7 +5,7 @@ import type { JsonObject } from '../domain/json.ts';
 import { amountOf } from '../domain/money.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { Switched } from '../domain/switches.ts';
-import { lookUpProposal } from '../lifecycle/look-up.ts';
+import { lookerOf, lookUpProposal } from '../lifecycle/look-up.ts';
 import { readOutboxState } from '../store/outbox.ts';
 import { listProposals } from '../store/proposals.ts';
 import { readSwitches } from '../store/switches.ts';
@@ -74,7 +74,7 @@ export async function postShow(desk: Desk, call: PersonCall): Promise<Answer> {
   if (refused) return refused;
   const named = said.value.proposal;
   const ref = parseProposalRef(named);
-  const found = ref && (await lookUpProposal(desk.context.database, ref, call.person));
+  const found = ref && (await lookUpProposal(desk.context.database, ref, lookerOf(call.person)));
   if (!found) return problem('no-such-proposal', `There is no proposal ${named.slice(0, 60)}.`);
   const history = found.events.map(describeEvent).map(({ at, line, detail }) => {
     return { at: at.toISOString(), line, detail };

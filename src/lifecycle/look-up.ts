@@ -23,31 +23,39 @@ export interface LookedUp {
   readonly events: readonly AuditEvent[];
 }
 
+/** Who looks: `actor` as the record has it, `by` as it is shown. */
+export interface Looker {
+  readonly actor: string;
+  readonly by: { readonly id: string; readonly name: string } | null;
+}
+
+export function lookerOf({ principal, userId, name }: Person): Looker {
+  return { actor: principal, by: { id: userId, name } };
+}
+
 /** One proposal with its history. Who looked is on record before they see it; the caller has made sure that they may. */
 export async function lookUpProposal(
   database: Database,
   ref: ProposalRef,
-  person: Person,
+  { actor, by }: Looker,
 ): Promise<LookedUp | undefined> {
   const proposal = await findProposal(database, ref);
   if (!proposal) return undefined;
   await recordEvent(database, 'access', {
     type: 'audit.read',
-    actor: person.principal,
+    actor,
     number: proposal.number,
-    data: { by: { id: person.userId, name: person.name } },
+    data: { by: by && { ...by } },
   });
   const events = await listAudit(database, { number: proposal.number });
   const told = events.filter(({ stream }) => stream === proposal.id).toSorted((a, b) => a.seq - b.seq);
   return { proposal, events: told };
 }
 
-/** What is asked, and by whom: `actor` as the record has it, `by` as it is shown. */
-export interface Looking {
+/** What is asked, and by whom. */
+export interface Looking extends Looker {
   readonly subject: AuditSubject;
   readonly range: TimeRange;
-  readonly actor: string;
-  readonly by: { readonly id: string; readonly name: string } | null;
 }
 
 export interface LookedUpStory {

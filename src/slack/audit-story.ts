@@ -1,7 +1,9 @@
-import { subjectMeant } from '../domain/audit-subject.ts';
+import { type AuditSubject, subjectMeant } from '../domain/audit-subject.ts';
+import { parseProposalRef } from '../domain/ids.ts';
 import type { Person } from '../domain/person.ts';
-import { type LookedUpStory, type Looking, lookUpAudit } from '../lifecycle/look-up.ts';
+import { type LookedUpStory, type Looking, lookerOf, lookUpAudit } from '../lifecycle/look-up.ts';
 import { listCardPlaces } from '../store/cards.ts';
+import { findProposal } from '../store/proposals.ts';
 import { type AuditRef, encodeAuditRef } from './audit-ref.ts';
 import { type AuditAnswer, auditAnswer, pageOf } from './cards/audit-answer.ts';
 import type { SlackMessage } from './cards/message.ts';
@@ -11,7 +13,7 @@ import type { Session } from './session.ts';
 const LINKS = 10;
 
 export function lookingFor(ref: AuditRef, person: Person): Looking {
-  return { ...ref, actor: person.principal, by: { id: person.userId, name: person.name } };
+  return { ...ref, ...lookerOf(person) };
 }
 
 /** The answer with its buttons; that they looked is on record. The caller has made sure that they may. */
@@ -23,14 +25,21 @@ export async function tellAudit(
 ): Promise<SlackMessage> {
   const found = await lookUpAudit(session.context.database, lookingFor(ref, person));
   const answer = await answerOf(session, ref, found, { page, asked: encodeAuditRef(ref) });
-  // An empty answer to a mistyped name would look like one that says nothing happened.
-  const meant =
-    found.events.length === 0 && ref.subject.kind === 'account'
-      ? subjectMeant(ref.subject.account, session.context.manifests)
-      : undefined;
-  return meant
-    ? withLine(answer, `Did you mean ${meant}? There is no agent or system of that name.`)
-    : answer;
+  const meant = found.events.length === 0 ? await whatElse(session, ref.subject) : undefined;
+  return meant ? withLine(answer, meant) : answer;
+}
+
+/** An empty answer to a mistyped name, or to a proposal's number, would look like one that says nothing happened. */
+async function whatElse({ context, command }: Session, subject: AuditSubject): Promise<string | undefined> {
+  if (subject.kind !== 'account') return undefined;
+  const { account } = subject;
+  const meant = subjectMeant(account, context.manifests);
+  if (meant) return `Did you mean ${meant}? There is no agent or system of that name.`;
+  const ref = /^\d+$/.test(account) ? parseProposalRef(account) : undefined;
+  const proposal = ref && (await findProposal(context.database, ref));
+  return proposal
+    ? `There is a proposal of that number, for account ${proposal.account}: ${command} audit #${account}.`
+    : undefined;
 }
 
 export function withLine(answer: SlackMessage, said: string): SlackMessage {

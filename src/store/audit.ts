@@ -68,6 +68,17 @@ export async function listAudit(
   return fill(database, rows.map(toEvent));
 }
 
+/** Whether an agent or a system of this name is on record. */
+export async function findNamesOnRecord(
+  { sql }: Database,
+  name: string,
+): Promise<{ readonly agent: boolean; readonly system: boolean }> {
+  const [row] = await ask(sql<{ agent: boolean; system: boolean }[]>`
+    select exists (select 1 from audit_event where agent = ${name}) as agent,
+      exists (select 1 from audit_event where system = ${name}) as system`);
+  return row ?? { agent: false, system: false };
+}
+
 /** What these proposals were when they were proposed: with their impact. */
 export async function listReceived({ sql }: Database, numbers: readonly number[]): Promise<AuditEvent[]> {
   if (numbers.length === 0) return [];

@@ -25,6 +25,19 @@ export async function listIdentities({ sql }: Database, principal: string): Prom
   return rows.map((row) => row.identity);
 }
 
+/** Whom a word means: a Slack id, an e-mail or what stands before its @, a name or its first word. Several where that is not enough to tell. */
+export async function listPeopleNamed({ sql }: Database, word: string): Promise<KnownPerson[]> {
+  const name = word.trim().toLowerCase();
+  return ask(sql<KnownPerson[]>`
+    select p.id as principal, p.name, array_agg(i.identity order by i.identity) as identities
+    from principal p join identity i on i.principal = p.id
+    group by p.id, p.name
+    having lower(p.name) = ${name} or lower(split_part(p.name, ' ', 1)) = ${name}
+      or bool_or(i.identity = ${`email:${name}`} or starts_with(i.identity, ${`email:${name}@`})
+        or (i.identity like 'slack:%' and lower(split_part(i.identity, '/', 2)) = ${name}))
+    order by p.name, p.id limit 10`);
+}
+
 export interface KnownPerson {
   readonly principal: string;
   readonly name: string;

@@ -1,6 +1,12 @@
-import { type AuditSubject, readSubject } from '../../domain/audit-subject.ts';
+import {
+  type AuditQuestion,
+  type AuditSubject,
+  personSubject,
+  readQuestion,
+  readSubject,
+} from '../../domain/audit-subject.ts';
 import { parseTimeRange } from '../../domain/time-range.ts';
-import { findKnownPerson } from '../../store/people.ts';
+import { findKnownPerson, listPeopleNamed } from '../../store/people.ts';
 import { tellAudit, withLine } from '../audit-story.ts';
 import { noticeMessage } from '../cards/notice.ts';
 import { sendCsv } from '../send-csv.ts';
@@ -15,45 +21,45 @@ export const auditCommand: Command = {
   async run(session, { by, rest }) {
     const { person, permission } = await standingFor(session, by, { kind: 'audit' });
     if (!permission.allowed) return noticeMessage(permission.because);
-    const { named, time, csv } = wordsOf(rest);
-    if (/^#\d+$/.test(named)) return showProposal(session, person, named);
-    const subject = await subjectOf(session, by, named);
+    const question = readQuestion(rest);
+    if (/^#\d+$/.test(question.named)) return showProposal(session, person, question.named);
+    const subject = await subjectOf(session, by, question);
     if ('problem' in subject) return noticeMessage(subject.problem);
-    const range = parseTimeRange(time, { now: new Date(), timezone: person.timezone });
+    const range = parseTimeRange(question.time, { now: new Date(), timezone: person.timezone });
     if ('problem' in range) return noticeMessage(range.problem);
     const ref = { subject, range };
     const answer = await tellAudit(session, ref, person, 0);
-    return csv ? withLine(answer, await sendCsv(session, ref, person)) : answer;
+    return question.csv ? withLine(answer, await sendCsv(session, ref, person)) : answer;
   },
 };
-
-/** `4471 last tuesday csv`; `account refunds` for an account that has the name of something else. */
-function wordsOf(rest: string): { named: string; time: string; csv: boolean } {
-  const words = rest.split(' ').filter((word) => word !== '');
-  const csv = words.length > 1 && words.at(-1)?.toLowerCase() === 'csv';
-  const [named = '', ...time] = csv ? words.slice(0, -1) : words;
-  return { named, time: time.join(' '), csv };
-}
 
 async function subjectOf(
   session: Session,
   { teamId }: Asked['by'],
-  named: string,
+  question: AuditQuestion,
 ): Promise<AuditSubject | { readonly problem: string }> {
   const { context, command } = session;
+  const { named } = question;
   if (!named.startsWith('@')) {
-    const subject = readSubject(named, context.manifests);
+    const subject = readSubject(question, context.manifests);
     return 'problem' in subject
       ? { problem: `${subject.problem} ${command} audit 4471 yesterday.` }
       : subject;
   }
   const userId = /^@([UW][A-Z0-9]{2,20})$/.exec(named)?.[1];
-  if (!userId)
-    return {
-      problem: `I don’t know ${named.slice(0, 60)}: choose the person from the list that Slack shows after @.`,
-    };
-  // Who has left is on record all the same.
-  const known = await findKnownPerson(context.database, { slackId: userId });
-  const { name, principal } = known ?? (await session.people.personOf(teamId, userId));
+  if (userId) return personOf(session, teamId, userId);
+  const [known, ...others] = await listPeopleNamed(context.database, named.slice(1, 200));
+  return known && others.length === 0
+    ? personSubject(known)
+    : {
+        problem: `I don’t know ${known ? `which ${named.slice(0, 60)}` : named.slice(0, 60)}: choose the person from the list that Slack shows after @.`,
+      };
+}
+
+/** Who has left is on record all the same. */
+async function personOf(session: Session, teamId: string, userId: string): Promise<AuditSubject> {
+  const known = await findKnownPerson(session.context.database, { slackId: userId });
+  if (known) return personSubject(known);
+  const { name, principal } = await session.people.personOf(teamId, userId);
   return { kind: 'person', name, actors: [...new Set([principal, userId])] };
 }

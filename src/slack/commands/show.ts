@@ -1,6 +1,6 @@
 import { parseProposalRef } from '../../domain/ids.ts';
 import type { Person } from '../../domain/person.ts';
-import { lookUpProposal } from '../../lifecycle/look-up.ts';
+import { lookerOf, lookUpProposal } from '../../lifecycle/look-up.ts';
 import { cardViewOf } from '../card-view-of.ts';
 import type { SlackMessage } from '../cards/message.ts';
 import { noticeMessage } from '../cards/notice.ts';
@@ -26,7 +26,7 @@ export async function showProposal(
 ): Promise<SlackMessage> {
   const ref = parseProposalRef(named);
   if (!ref) return noticeMessage(`Say which proposal: ${command} show 1042.`);
-  const found = await lookUpProposal(context.database, ref, person);
+  const found = await lookUpProposal(context.database, ref, lookerOf(person));
   if (!found) return noticeMessage(`There is no proposal ${named}.`);
   return showMessage(await cardViewOf(context, found.proposal), found.events);
 }

@@ -173,8 +173,40 @@ describe('audit show', () => {
     expect(stdout).toMatch(/#1001 {2}/);
   });
 
-  it('exits 2 for a time that it does not understand', async () => {
-    expect(await countersign('audit', 'show', '4471', 'whenever')).toMatchObject({ exitCode: 2 });
+  it.each([
+    [['refund-agent', 'today'], /^Today: refund-agent returned \$1,250\.00 to account 4471 in 1 refund/],
+    [['--agent', 'refund-agent', 'today'], /^Today: refund-agent returned \$1,250\.00/],
+    [['Billing'], /^Past 7 days: refund-agent returned \$1,250\.00 to account 4471/],
+    [['@lea@acme.test', 'today'], /^Today: .+ approved 1 \(\$1,250\.00\)/],
+    [['@ULEA'], /^Past 7 days: .+ approved 1 \(\$1,250\.00\)/],
+    [['account', 'billing'], /nothing was proposed for or done to account billing/],
+    [['#1001'], /^#1001 executed: Refund .*\(account 4471\)\n\n.*proposed by refund-agent/],
+  ])('tells %j, as /agent audit does', async (words, told) => {
+    const { exitCode, stdout, stderr } = await countersign('audit', 'show', ...words, '--timezone', 'UTC');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(told);
+  });
+
+  it('puts on record who looked at what', async () => {
+    await countersign('audit', 'show', 'refund-agent', '--json');
+    await countersign('audit', 'show', '#1001', '--json');
+    const rows = await desk.thief<{ agent: string | null; number: string | null }[]>`
+      select agent, number::text from audit_event where type = 'audit.read' and actor like 'cli:%' order by at desc limit 2`;
+    expect([...rows]).toEqual([
+      { agent: null, number: '1001' },
+      { agent: 'refund-agent', number: null },
+    ]);
+  });
+
+  it.each([
+    [['4471', 'whenever'], 2, /don't understand the time/],
+    [['@nobody'], 2, /Nobody called @nobody is on record/],
+    [[], 2, /Say whose story.*'#1042'/],
+    [['4471', 'csv'], 2, /audit export --format csv/],
+    [['#999999'], 1, /There is no proposal #999999/],
+  ])('exits for %j with %i', async (words, code, says) => {
+    const { exitCode, stderr } = await countersign('audit', 'show', ...words);
+    expect([exitCode, stderr]).toEqual([code, expect.stringMatching(says)]);
   });
 });
 

@@ -1,8 +1,3 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Context } from '../../../src/context.ts';
@@ -16,7 +11,6 @@ import { askQuestion } from '../../../src/lifecycle/ask-question.ts';
 import { offeredOf } from '../../../src/lifecycle/assess.ts';
 import { decide } from '../../../src/lifecycle/decide.ts';
 import { executeDue } from '../../../src/lifecycle/execute.ts';
-import { exportWhole } from '../../../src/lifecycle/export-audit.ts';
 import { planRollback } from '../../../src/lifecycle/plan-rollback.ts';
 import { findReceipt } from '../../../src/lifecycle/receipt.ts';
 import { sealDue, signHead } from '../../../src/lifecycle/seal.ts';
@@ -34,11 +28,11 @@ import { dump } from '../../support/canaries.ts';
 import { testContext } from '../../support/context.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
 import { GROUPS, member, memoryBilling, proposed } from '../../support/desk.ts';
+import { exportedLines, verifiedByOneFile } from '../../support/one-file-verifier.ts';
 import { PERSONAL, personalManifests } from '../../support/personal-manifests.ts';
 import { runCountersign } from '../../support/run-countersign.ts';
 
 const SEED = Buffer.alloc(32, 7).toString('base64');
-const VERIFIER = join(import.meta.dirname, '../../../tools/verify-audit.mjs');
 
 let db: FreshDatabase;
 let owner: Sql;
@@ -105,28 +99,7 @@ const findings = async () =>
     )
   ).findings;
 
-async function exported(): Promise<string> {
-  const lines: string[] = [];
-  await exportWhole(context.database, async (line) => void lines.push(line));
-  return lines.join('\n');
-}
-
-async function verifiedByOneFile(lines: string): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'erasing-'));
-  const [file, kept] = [join(folder, 'whole.jsonl'), join(folder, 'kept.txt')];
-  const head = heads.at(-1) ?? '';
-  writeFileSync(
-    file,
-    `${JSON.stringify({ countersign_audit: 1, whole: true, checkpoint: head, keys: [] })}\n${lines}\n`,
-  );
-  writeFileSync(kept, heads.join('\n'));
-  const known = join(folder, 'key.txt');
-  writeFileSync(known, key.raw.toString('base64'));
-  const args = [VERIFIER, file, '--key', known, '--checkpoints', kept];
-  const { stdout } = await promisify(execFile)(process.execPath, args);
-  rmSync(folder, { recursive: true });
-  return stdout;
-}
+const exported = () => exportedLines(context.database);
 
 /** What people, agents and auditors get to see of it. */
 async function waysOut(proposal: Proposal): Promise<Record<string, string>> {
@@ -231,10 +204,11 @@ describe('erasing an account', () => {
 
     await sealAndSign();
     expect(await findings()).toEqual([]);
-    expect(await verifiedByOneFile(await exported())).toContain('rows of the log');
+    expect(await verifiedByOneFile(await exported(), { heads, key })).toContain('rows of the log');
     expect(
       await verifiedByOneFile(
         `${whole}\n${(await exported()).split('\n').slice(whole.split('\n').length).join('\n')}`,
+        { heads, key },
       ),
     ).toContain('rows of the log');
 
@@ -272,9 +246,9 @@ describe('erasing an account', () => {
     expect(said.some((each) => each.includes('/input/iban in event 1 is gone, and no event says'))).toBe(
       true,
     );
-    expect(
-      await verifiedByOneFile(await exported()).catch(({ stdout, stderr }) => `${stdout}${stderr}`),
-    ).toContain('the value of /input/email is not what the event commits to');
+    expect(await verifiedByOneFile(await exported(), { heads, key })).toContain(
+      'the value of /input/email is not what the event commits to',
+    );
   });
 });
 

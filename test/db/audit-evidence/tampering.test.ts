@@ -3,6 +3,7 @@ import type { Finding } from '../../../src/domain/audit-finding.ts';
 import { verifyAudit } from '../../../src/lifecycle/verify-audit.ts';
 import { sealAudit } from '../../../src/store/seals.ts';
 import { type EvidenceDesk, evidenceDesk } from '../../support/evidence.ts';
+import { exportedLines, verifiedByOneFile } from '../../support/one-file-verifier.ts';
 
 /** What hangs on a proposal, the last first. */
 const PROPOSALS = ['execution', 'decision', 'vote', 'round', 'card'];
@@ -31,6 +32,12 @@ async function findings(): Promise<readonly Finding[]> {
   return (await verifyAudit(desk.context.database, desk.heads())).findings;
 }
 
+/** An export of the tampered database, as an auditor takes it who kept the heads and the key and has none of our code. */
+async function auditorSays(): Promise<string> {
+  const { context, exported, key } = desk;
+  return verifiedByOneFile(await exportedLines(context.database), { heads: exported, key });
+}
+
 async function sealOf(stream: string, seq: number): Promise<number> {
   const [row] = await desk.thief<{ seal: string }[]>`
     select (select id from seal s where s.upto_xid > a.xid order by id limit 1) as seal
@@ -52,6 +59,7 @@ describe('verify', () => {
     expect(verified.rows).toBe(verified.size);
     expect(verified.seals).toBeGreaterThanOrEqual(4);
     expect(desk.heads().map(({ size }) => size)).toContain(verified.size);
+    expect(await auditorSays()).toMatch(/^Proved: all \d+ rows of the log\.$/m);
   });
 
   it('finds an edit, and names the row', async () => {
@@ -63,6 +71,7 @@ describe('verify', () => {
       stream: first,
       says: expect.stringMatching(/^decision\.recorded/),
     });
+    expect(await auditorSays()).toMatch(/NOT proved.* the row of leaf \d+ is gone or was altered/);
   });
 
   it('finds an edit of the actor alone, by a row and by its seal', async () => {
@@ -73,6 +82,7 @@ describe('verify', () => {
       seq: 2,
       seal: await sealOf(first, 2),
     });
+    expect(await auditorSays()).toMatch(/NOT proved.* the row of leaf \d+ is gone or was altered/);
   });
 
   it('finds an edit that moved the rest of its stream up', async () => {
@@ -82,6 +92,7 @@ describe('verify', () => {
     const found = await findings();
     expect(found[0]).toMatchObject({ kind: 'row_changed', stream: first, seq: 3 });
     expect(found).toContainEqual(expect.objectContaining({ kind: 'row_gone' }));
+    expect(await auditorSays()).toMatch(/NOT proved.* the row of leaf \d+ is gone or was altered/);
   });
 
   it('finds an edit whose seals were made anew, between the heads that were signed before and after it', async () => {
@@ -89,6 +100,9 @@ describe('verify', () => {
     await sealAnew();
     const [found] = await findings();
     expect(found).toMatchObject({ kind: 'head_differs', position: signedBeforeSecond });
+    expect(await auditorSays()).toMatch(
+      /NOT proved.* rows \d+ to \d+ are not those whose head of \d+ rows was signed/,
+    );
   });
 
   it('finds a row that is gone from the middle, and names its seal and its stream', async () => {
@@ -99,6 +113,7 @@ describe('verify', () => {
     expect(found).toContainEqual(
       expect.objectContaining({ kind: 'gap', stream: first, says: expect.stringContaining('event 3') }),
     );
+    expect(await auditorSays()).toMatch(/NOT proved.* the row of leaf \d+ is gone or was altered/);
   });
 
   it('finds that the end is gone, whether its seals are left behind or not', async () => {
@@ -109,6 +124,7 @@ describe('verify', () => {
     expect((await findings())[0]).toMatchObject({ kind: 'row_gone', seal: Number(last?.id) });
     await desk.thief`delete from seal where id = ${last?.id ?? ''}`;
     expect((await findings())[0]).toMatchObject({ kind: 'log_shorter', seal: Number(last?.id) - 1 });
+    expect(await auditorSays()).toMatch(/NOT proved.* a head of \d+ rows was signed, and the export has \d+/);
   });
 
   it('finds that a whole stream was dropped, with its proposal and all', async () => {
@@ -118,6 +134,7 @@ describe('verify', () => {
     await desk.thief`delete from proposal where id = ${first}`;
     await desk.thief`delete from audit_event where stream = ${first}`;
     expect((await findings())[0]).toMatchObject({ kind: 'row_gone', seal });
+    expect(await auditorSays()).toMatch(/NOT proved.* the row of leaf \d+ is gone or was altered/);
   });
 
   it('finds a row that was put in back-dated, in an old window or in the next one', async () => {
@@ -144,6 +161,7 @@ describe('verify', () => {
       { kind: 'row_changed', stream: first },
       { kind: 'row_changed', stream: first },
     ]);
+    expect(await auditorSays()).toMatch(/NOT proved.* the row of leaf \d+ is gone or was altered/);
   });
 
   it('finds rows of two streams that changed places', async () => {
@@ -153,6 +171,7 @@ describe('verify', () => {
     const found = await findings();
     expect(found[0]).toMatchObject({ kind: 'row_changed', stream: second, seq: 1 });
     expect(found[1]).toMatchObject({ kind: 'row_changed', stream: first, seq: 1 });
+    expect(await auditorSays()).toMatch(/NOT proved.* the row of leaf \d+ is gone or was altered/);
   });
 
   it('finds that an older state was put back, whole and sound in itself', async () => {
@@ -166,5 +185,6 @@ describe('verify', () => {
     await desk.thief`update stream s set events = (select max(seq) from audit_event a where a.stream = s.name)`;
     const found = await findings();
     expect(found.map(({ kind }) => kind)).toEqual(['log_shorter']);
+    expect(await auditorSays()).toMatch(/NOT proved.* a head of \d+ rows was signed, and the export has 4/);
   });
 });

@@ -137,6 +137,12 @@ describe('/agent audit and show', () => {
     expect(await said('cfo', '/agent audit refunds')).toContain('is a workflow');
     expect(await said('cfo', '/agent audit refnd-agent')).toContain('Did you mean refund-agent?');
     expect(await said('cfo', '/agent audit @nobody-here')).toContain('choose the person from the list');
+    const { number } = await proposed(office.desk.context, { account: '8300' });
+    expect(await said('cfo', `/agent audit ${number}`)).toContain(
+      `There is a proposal of that number, for account 8300: /agent audit #${number}.`,
+    );
+    expect(await said('cfo', '/agent audit account refunds')).toContain('account refunds');
+    expect(await said('cfo', '/agent audit @chris')).toContain('Chris Okafor');
     expect(await said('cfo', '/agent show 999999')).toContain('There is no proposal');
     expect(await said('cfo', '/agent show me')).toContain('Say which proposal');
     expect(await said('gus', '/agent audit 8100')).toContain('Guests');
