@@ -4,10 +4,13 @@ export interface TcpProxy {
   readonly port: number;
   /** Breaks every connection and refuses new ones, as a server that is away does. */
   cut(): void;
-  /** Lets connections through again. */
+  /** Lets connections and answers through again. */
   mend(): void;
-  /** The nth answer from now on never arrives: every connection breaks just before it. New ones are let through. */
-  loseAnswer(nth: number): void;
+  /**
+   * The nth answer from now on never arrives: every connection breaks just before it. New ones are let through.
+   * Returns whether that has happened yet.
+   */
+  loseAnswer(nth: number): () => boolean;
   close(): Promise<void>;
 }
 
@@ -53,9 +56,11 @@ export async function openTcpProxy(target: { host: string; port: number }): Prom
     cut,
     loseAnswer: (nth) => {
       countdown = nth;
+      return () => countdown < 0;
     },
     mend: () => {
       away = false;
+      countdown = -1;
     },
     close: () => {
       cut();

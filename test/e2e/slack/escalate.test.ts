@@ -99,6 +99,7 @@ describe('a proposal that nobody decides', () => {
 
   it('is reminded of in its thread, handed on, and paged about, each within five seconds of its time', async () => {
     const [lea, dana, cfo] = [office.as('lea'), office.as('dana'), office.as('cfo')];
+    pager.heard.length = 0;
     const proposal = await proposed(office.desk.context);
     const card = await lea.message(CHANNEL, `#${proposal.number} `);
     expect(lea.textOf(card)).toContain('decides by');
@@ -122,7 +123,7 @@ describe('a proposal that nobody decides', () => {
       payload: { severity: 'critical', component: 'billing' },
     });
 
-    expect(lea.textOf(await lea.reread(card))).toContain('late)');
+    await lea.waitFor(async () => lea.textOf(await lea.reread(card)).includes('late)'), 'the card to say late');
     const pending = await lea.command('/agent pending', CHANNEL);
     expect(pending.map((each) => lea.textOf(each)).join()).toMatch(/\d seconds? late/);
 
