@@ -9,8 +9,7 @@ export default defineConfig({
     pool: 'forks',
     // Most files wait for Postgres, a browser or a deadline: one worker a core, where vitest would leave a core free.
     maxWorkers: availableParallelism(),
-    // Two shared cores with other work on them can be late once; what is wrong is wrong again.
-    retry: process.env.CI ? 2 : 0,
+    retry: process.env.CI ? 1 : 0,
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { test: { name: 'db', include: ['test/db/**/*.test.ts'], ...withPostgres } },
