@@ -36,6 +36,25 @@ security definer set search_path = pg_catalog, public, pg_temp as $$
   where topic = p_topic and ref = p_ref
 $$;
 --> statement-breakpoint
+-- What was given up is tried again, on record (the first hundred by name); returns how much that was. In the order in which changes put rows in.
+create function retry_parked(p_by jsonb) returns integer language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  what jsonb;
+begin
+  with parked as materialized (
+    select o.topic, o.ref from outbox o where o.parked_at is not null order by o.topic, o.ref for update),
+  again as (
+    update outbox o set parked_at = null, attempts = 0, due_at = clock_timestamp(), generation = o.generation + 1
+    from parked p where o.topic = p.topic and o.ref = p.ref returning o.topic, o.ref, o.last_error)
+  select jsonb_agg(jsonb_build_object('topic', a.topic, 'ref', a.ref, 'error', a.last_error) order by a.topic, a.ref) into what from again a;
+  if what is null then return 0; end if;
+  perform record_events('outbox', jsonb_build_array(jsonb_build_object('type', 'outbox.retried', 'actor', p_by ->> 'principal',
+    'data', jsonb_build_object('by', p_by, 'count', jsonb_array_length(what), 'what', jsonb_path_query_array(what, '$[0 to 99]')))));
+  perform pg_notify('countersign', 'outbox');
+  return jsonb_array_length(what);
+end $$;
+--> statement-breakpoint
 -- Takes from a token bucket that all processes share; its burst is the limit. Returns 0, or the milliseconds until it can be given.
 -- Losing the last moments of it in a crash only means a little more patience: it does not wait for the disk.
 create function take_tokens(p_name text, p_limit double precision, p_per_ms double precision, p_want integer) returns integer

@@ -79,6 +79,9 @@ const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
   'drill.finished': ({ data }) => [
     `drill ${textOf(data.drill)} of ${textOf(data.system)} ${data.passed === true ? 'passed' : 'failed'}: ${textOf(data.undone)} of ${textOf(data.writes)} undone, ${textOf(data.conflicted)} left as others made them, ${textOf(data.irreversible)} irreversible`,
   ],
+  'outbox.retried': ({ data }) => [
+    `${textOf(data.count)} that had been given up tried again by ${byOf(data.by).name}`,
+  ],
   'checklist.overridden': ({ data }) => [
     `${textOf(data.what)} overridden by ${byOf(data.by).name}`,
     textOf(data.because),

@@ -31,7 +31,18 @@ export type Act =
   | { readonly kind: 'ask'; readonly tier: Tier }
   /** Says that they are away, and who decides for them. */
   | { readonly kind: 'absence' }
-  | { readonly kind: 'audit' | 'status' | 'disable' | 'enable' | 'trust' | 'rollback' | 'drill' | 'override' }
+  | {
+      readonly kind:
+        | 'audit'
+        | 'status'
+        | 'retry'
+        | 'disable'
+        | 'enable'
+        | 'trust'
+        | 'rollback'
+        | 'drill'
+        | 'override';
+    }
   /** Says what became of a write that a person does by hand. */
   | { readonly kind: 'settle_manual'; readonly proposal: Proposal; readonly system: System }
   /** Says whether a write happened of which the program does not know. */
@@ -62,6 +73,8 @@ export function authorize(act: Act, person: Person, manifests: Manifests, groups
     }
     case 'status':
       return YES;
+    case 'retry':
+      return among(person, manifests.organisation.operators, groups, 'have what was given up tried again');
     case 'absence':
       return among(person, deciders(manifests), groups, 'be away here: nobody waits for your decisions');
     case 'disable': {
@@ -253,6 +266,7 @@ export function whoMayDo(act: Act, manifests: Manifests): readonly Who[] {
     case 'resolve':
       return settlers(act, manifests);
     case 'enable':
+    case 'retry':
     case 'trust':
     case 'rollback':
     case 'drill':

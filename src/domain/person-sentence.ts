@@ -17,6 +17,11 @@ const DONE: readonly [type: string, once: string, often: (count: number) => stri
   ['rollback.confirmed', 'confirmed a rollback', (n) => `confirmed ${n} rollbacks`],
   ['execution.resolved', 'settled an unknown outcome', (n) => `settled ${n} unknown outcomes`],
   ['checklist.overridden', 'overrode the checklist', (n) => `overrode the checklist ${n} times`],
+  [
+    'outbox.retried',
+    'had what was given up tried again',
+    (n) => `had what was given up tried again ${n} times`,
+  ],
   ['audit.read', 'looked at the audit once', (n) => `looked at the audit ${n} times`],
 ];
 

@@ -10,7 +10,7 @@ export type Handler = (ref: string) => Promise<void>;
 
 const LEASE_MS = 60_000;
 const LIMIT = 32;
-/** A row that stumbles this often over something that patience does not mend is parked, for `/agent pending` to show. */
+/** A row that stumbles this often over something that patience does not mend is parked, for `/agent status` to show, and an operator to have tried again. */
 const MOST_ATTEMPTS = 5;
 
 /**

@@ -1,3 +1,4 @@
+import type { SwitchedBy } from '../domain/switches.ts';
 import { createBatcher } from './batcher.ts';
 import type { OutboxRow } from './changes.ts';
 import { ask, type Database, perDatabase, retryAlone } from './database.ts';
@@ -59,23 +60,43 @@ export async function enqueue({ sql }: Database, rows: readonly OutboxRow[]): Pr
   await ask(sql`select enqueue_now(${sql.json(wire)})`);
 }
 
+/** Has everything that was given up tried again, on record; how much that was. */
+export async function retryParked({ sql }: Database, by: SwitchedBy): Promise<number> {
+  const [row] = await ask(sql<{ count: number }[]>`select retry_parked(${sql.json({ ...by })}) as count`);
+  return row?.count ?? 0;
+}
+
+/** Given up after repeated failure. `number` is the proposal's that it is about. */
+export interface Parked {
+  readonly topic: string;
+  readonly ref: string;
+  readonly number: number | null;
+  readonly error: string;
+}
+
 export interface OutboxState {
   readonly waiting: number;
-  readonly parked: readonly { topic: string; ref: string; error: string }[];
+  /** How many there are, and the latest of them. */
+  readonly parkedCount: number;
+  readonly parked: readonly Parked[];
   /** Executions that may be written, and those under way. */
   readonly writesWaiting: number;
   readonly writesUnderWay: number;
 }
 
 export async function readOutboxState({ sql }: Database): Promise<OutboxState> {
-  const [counts] = await ask(sql<{ waiting: number; ready: number; started: number }[]>`
+  const [counts] = await ask(sql<{ waiting: number; parked: number; ready: number; started: number }[]>`
     select (select count(*)::int from outbox where parked_at is null) as waiting,
+      (select count(*)::int from outbox where parked_at is not null) as parked,
       (select count(*)::int from execution where state in ('ready', 'leased') and agent <> 'drill') as ready,
       (select count(*)::int from execution where state = 'started' and agent <> 'drill') as started`);
-  const parked = await ask(sql<{ topic: string; ref: string; error: string }[]>`
-    select topic, ref, coalesce(last_error, '') as error from outbox where parked_at is not null order by parked_at desc limit 20`);
+  const parked = await ask(sql<Parked[]>`
+    select o.topic, o.ref, coalesce(o.last_error, '') as error, p.number::int
+    from outbox o left join proposal p on p.id = case when o.ref ~ '^[0-9a-f-]{36}$' then o.ref::uuid end
+    where o.parked_at is not null order by o.parked_at desc limit 20`);
   return {
     waiting: counts?.waiting ?? 0,
+    parkedCount: counts?.parked ?? 0,
     parked: [...parked],
     writesWaiting: counts?.ready ?? 0,
     writesUnderWay: counts?.started ?? 0,

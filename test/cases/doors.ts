@@ -43,6 +43,7 @@ export const DOORS: Readonly<Record<string, string>> = {
   'click reject': 'decide',
   'click resolve_happened': 'resolveUnknown',
   'click resolve_not_happened': 'resolveUnknown',
+  'click retry': 'retryParked',
   'click take_back': 'takeBack',
   'command audit': 'lookUpAudit',
   'command away': 'leave',

@@ -5,6 +5,7 @@ import { switchedName } from './alerts.ts';
 import { formatCount } from './format-count.ts';
 import { limits } from './limits.ts';
 import type { SlackMessage } from './message.ts';
+import { type GivenUp, parkedBlocks } from './parked.ts';
 import { bold, line, list, type Piece, quote, richText, sentence } from './pieces.ts';
 import { proposalRows } from './proposal-rows.ts';
 
@@ -14,9 +15,9 @@ export interface Status {
     readonly waiting: number;
     readonly writesWaiting: number;
     readonly writesUnderWay: number;
-    /** Given up after repeated failure. */
-    readonly parked: readonly { readonly topic: string; readonly ref: string; readonly error: string }[];
-  };
+  } & GivenUp;
+  /** Who asks may have what was given up tried again. */
+  readonly mayRetry: boolean;
   readonly pending: readonly Proposal[];
   /** Systems that nobody calls at this moment; `open`: they failed several times in a row. */
   readonly resting: readonly {
@@ -31,7 +32,8 @@ export interface Status {
   readonly undrilled: readonly string[];
 }
 
-export function statusMessage({ switches, outbox, pending, resting, pace, undrilled }: Status): SlackMessage {
+export function statusMessage(status: Status): SlackMessage {
+  const { switches, outbox, pending, resting, pace, undrilled } = status;
   const off = Object.entries(switches.off);
   const first: Piece[] =
     off.length === 0
@@ -44,8 +46,6 @@ export function statusMessage({ switches, outbox, pending, resting, pace, undril
           '.',
         ];
   const counts = `${formatCount(pending.length, 'proposal')} to decide, ${formatCount(outbox.writesWaiting, 'approved write')} waiting, ${outbox.writesUnderWay} under way, ${formatCount(outbox.waiting, 'update')} on the way to Slack and systems.`;
-  const parked = outbox.parked.slice(0, limits.rows);
-  const hidden = outbox.parked.length - parked.length;
   return {
     text: sentence([...first, ` ${counts}`], 'UTC'),
     blocks: [
@@ -73,22 +73,7 @@ export function statusMessage({ switches, outbox, pending, resting, pace, undril
       ...(pace.length > 0
         ? [richText('pace', line(bold('How people decide')), ...list(pace.map(paceRow)))]
         : []),
-      ...(parked.length > 0
-        ? [
-            richText(
-              'parked',
-              line(bold('Given up after repeated failure')),
-              ...list([
-                ...parked.map(({ topic, ref, error }): Piece[] => [
-                  { said: `${topic} ${ref}`, max: limits.name },
-                  ': ',
-                  { said: error, max: limits.shown.text },
-                ]),
-                ...(hidden > 0 ? [[`… ${hidden} more`]] : []),
-              ]),
-            ),
-          ]
-        : []),
+      ...parkedBlocks(outbox, status.mayRetry),
     ],
   };
 }

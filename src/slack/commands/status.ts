@@ -19,6 +19,7 @@ export const statusCommand: Command = {
     const { permission } = await standingFor(session, by, { kind: 'status' });
     if (!permission.allowed) return noticeMessage(permission.because);
     const { database } = session.context;
+    const retry = await standingFor(session, by, { kind: 'retry' });
     const [switches, outbox, pending, resting, pace, drills] = await Promise.all([
       readSwitches(database),
       readOutboxState(database),
@@ -28,7 +29,8 @@ export const statusCommand: Command = {
       readDrills(database),
     ]);
     const undrilled = drillsDue(session.context.manifests, drills, switches.now);
-    return statusMessage({ switches, outbox, pending, resting, pace, undrilled });
+    const mayRetry = retry.permission.allowed;
+    return statusMessage({ switches, outbox, pending, resting, pace, undrilled, mayRetry });
   },
 };
 
@@ -39,6 +41,12 @@ export const pendingCommand: Command = {
   async run(session, { by }) {
     const { permission } = await standingFor(session, by, { kind: 'status' });
     if (!permission.allowed) return noticeMessage(permission.because);
-    return pendingMessage(await listProposals(session.context.database, { waiting: true }));
+    const { database } = session.context;
+    const [pending, outbox, retry] = await Promise.all([
+      listProposals(database, { waiting: true }),
+      readOutboxState(database),
+      standingFor(session, by, { kind: 'retry' }),
+    ]);
+    return pendingMessage(pending, outbox, retry.permission.allowed);
   },
 };

@@ -20,6 +20,7 @@ import { amendIt, ask as askAgent, handItOver, openAmend, openAsk, openHandOver 
 import { LATER_USES } from './recording.ts';
 import { askWhyNot, reject } from './reject.ts';
 import { resolveByButton } from './resolve.ts';
+import { retryGivenUp } from './retry.ts';
 import { agree, askWhatIsWrong, object } from './review.ts';
 import { sentenceOf } from './sentence-of.ts';
 import { type Submission, submissionOf } from './submission.ts';
@@ -46,6 +47,7 @@ const CLICKS: Readonly<Record<string, (session: Session, click: Click) => Promis
   audit_page: turnAuditPage,
   audit_share: shareAudit,
   audit_csv: sendAuditCsv,
+  retry: retryGivenUp,
   resolve_happened: resolveByButton,
   resolve_not_happened: resolveByButton,
 };

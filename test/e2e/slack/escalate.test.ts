@@ -123,7 +123,10 @@ describe('a proposal that nobody decides', () => {
       payload: { severity: 'critical', component: 'billing' },
     });
 
-    await lea.waitFor(async () => lea.textOf(await lea.reread(card)).includes('late)'), 'the card to say late');
+    await lea.waitFor(
+      async () => lea.textOf(await lea.reread(card)).includes('late)'),
+      'the card to say late',
+    );
     const pending = await lea.command('/agent pending', CHANNEL);
     expect(pending.map((each) => lea.textOf(each)).join()).toMatch(/\d seconds? late/);
 

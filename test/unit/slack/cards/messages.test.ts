@@ -65,7 +65,7 @@ function everyMessage(text: string): SlackMessage[] {
   const underWay = many.map(({ number }) => ({ number, system: text, account: text }));
   const switched = { by, at, reason: text };
   const switches = { off: { all: switched, [text]: switched }, asked: { all: switched }, now: at };
-  const parked = Array.from({ length: 20 }, () => ({ topic: 'card', ref: text, error: text }));
+  const parked = Array.from({ length: 20 }, () => ({ topic: 'card', ref: text, number: null, error: text }));
   const story = tellStory(events, { subject: { kind: 'account', account: text }, range: { name: 'Today' } });
   return [
     disabledMessage({ scope: 'refund-agent', by, reason: text, underWay, command: '/agent' }),
@@ -76,11 +76,12 @@ function everyMessage(text: string): SlackMessage[] {
       pace: [{ agent: text, decided: 1, approved: 1, quick: 1, medianMs: 1 }],
       undrilled: [],
       switches,
-      outbox: { waiting: 1, writesWaiting: 2, writesUnderWay: 3, parked },
+      outbox: { waiting: 1, writesWaiting: 2, writesUnderWay: 3, parked, parkedCount: 90 },
+      mayRetry: true,
       pending: many,
       resting: [{ system: text, open: true, pausedUntil: at, why: text }],
     }),
-    pendingMessage(many),
+    pendingMessage(many, { parked, parkedCount: 90 }, true),
     helpMessage([{ usage: text, description: text }]),
     auditAnswer({
       ...{ story, range: { label: text }, isCut: true, page: 1, asked: 'x', sharedBy: text },
@@ -89,6 +90,8 @@ function everyMessage(text: string): SlackMessage[] {
     showMessage(view, events),
   ];
 }
+
+const NOTHING_GIVEN_UP = { parked: [], parkedCount: 0 };
 
 describe('every message', () => {
   it.each(hostileTexts.filter((_, index) => index % 7 === 0).map((text, index) => ({ text, index })))(
@@ -146,12 +149,13 @@ describe('statusMessage', () => {
   it('says that everything is on and what waits, the most urgent first', () => {
     const soon = cardView({ number: 7, expiresAt: new Date('2026-11-17T15:00:00Z') }).proposal;
     const later = cardView({ number: 8, expiresAt: new Date('2026-11-17T16:00:00Z') }).proposal;
-    const outbox = { waiting: 0, writesWaiting: 1, writesUnderWay: 0, parked: [] };
+    const outbox = { waiting: 0, writesWaiting: 1, writesUnderWay: 0, ...NOTHING_GIVEN_UP };
     const said = read(
       statusMessage({
         undrilled: [],
         switches: { off: {}, asked: {}, now: at },
         outbox,
+        mayRetry: true,
         pending: [later, soon],
         resting: [],
         pace: [{ agent: 'refund-agent', decided: 60, approved: 59, quick: 41, medianMs: 4_200 }],
@@ -175,31 +179,36 @@ describe('statusMessage', () => {
       waiting: 0,
       writesWaiting: 0,
       writesUnderWay: 0,
-      parked: [{ topic: 'card', ref: 'p1', error: 'not_in_channel' }],
+      parkedCount: 3,
+      parked: [
+        { topic: 'callback', ref: 'p1', number: 1042, error: 'it answered 500' },
+        { topic: 'announce', ref: 'switch:1', number: null, error: 'not_in_channel' },
+      ],
     };
-    const said = read(
-      statusMessage({
-        switches,
-        outbox,
-        pending: [],
-        resting: [],
-        pace: [],
-        undrilled: ['billing: last on 2026-07-01'],
-      }),
-    );
+    const status = {
+      ...{ switches, outbox, pending: [], resting: [], pace: [] },
+      undrilled: ['billing: last on 2026-07-01'],
+    };
+    const said = read(statusMessage({ ...status, mayRetry: false }));
     expect(said).toContain('Switched off: billing.');
     expect(said).toMatch(/billing off since .* by Dana Whitfield · Lee Park asked to switch it on/);
-    expect(said).toContain('card p1: not_in_channel');
+    expect(said).toMatch(
+      /#1042, calling its agent back: it answered 500.*announce switch:1: not_in_channel.*… 1 more/s,
+    );
+    expect(said).toContain('an operator can have it tried again');
+    expect(JSON.stringify(statusMessage({ ...status, mayRetry: false }))).not.toContain('Try again');
+    expect(JSON.stringify(statusMessage({ ...status, mayRetry: true }))).toContain('Try again');
   });
 });
 
 describe('pendingMessage', () => {
   it('says that nothing waits', () => {
-    expect(pendingMessage([]).text).toMatch(/^Nothing waits for a decision/);
+    expect(pendingMessage([], NOTHING_GIVEN_UP, true).text).toMatch(/^Nothing waits for a decision/);
   });
 
   it('says how many it leaves out', () => {
-    expect(read(pendingMessage(Array.from({ length: 20 }, () => cardView().proposal)))).toContain('… 5 more');
+    const many = Array.from({ length: 20 }, () => cardView().proposal);
+    expect(read(pendingMessage(many, NOTHING_GIVEN_UP, true))).toContain('… 5 more');
   });
 });
 
