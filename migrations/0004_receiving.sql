@@ -15,9 +15,10 @@ create function is_plain(e jsonb) returns boolean language sql immutable as $$
     and (e -> 'judged' ->> 'judged')::boolean and e -> 'judged' -> 'round' is not null))
 $$;
 --> statement-breakpoint
--- Puts in what is plain, allowed and new, all at once; returns the places in the batch that it has done. The rest is looked at one by one.
+-- Puts in what is plain, allowed and new, all at once; returns the places in the batch that it has done, and what was given to each beyond
+-- what was sent, so that nobody has to read it back. The rest is looked at one by one.
 -- `case when … then true end` tells the planner nothing about how few would be left: with the usual guess of one row it joins row by row.
-create function receive_plain(p_batch jsonb, p_off jsonb) returns table (n integer, id uuid) language plpgsql
+create function receive_plain(p_batch jsonb, p_off jsonb) returns table (n integer, id uuid, given jsonb) language plpgsql
 set search_path = pg_catalog, public, pg_temp as $$
 begin
   return query
@@ -55,7 +56,9 @@ begin
       nullif(f.s -> 'before', 'null'), case when f.j is not null then clock_timestamp() end, moment_of(f.j -> 'due'),
       coalesce(moment_of(f.j -> 'expires'), clock_timestamp() + (f.e ->> 'expires_ms')::bigint * interval '1 millisecond')
     from fresh f order by f.n on conflict do nothing
-    returning proposal.id, proposal.number, proposal.agent, proposal.system, proposal.account, proposal.requesters
+    returning proposal.id, proposal.number, proposal.agent, proposal.system, proposal.account, proposal.requesters,
+      jsonb_build_object('number', proposal.number, 'created_at', proposal.created_at, 'judged_at', proposal.judged_at,
+        'due_at', proposal.due_at, 'expires_at', proposal.expires_at) as given
   ),
   put as materialized (
     select f.n, f.e, f.j, m.* from made m join fresh f on f.id = m.id
@@ -76,16 +79,16 @@ begin
     select m.id::text, x.o::integer, x.e ->> 'type', x.e ->> 'actor', coalesce(x.e -> 'data', '{}'), m.agent, m.system, m.account, m.number
     from put m cross join jsonb_array_elements((m.e -> 'events') || coalesce(m.j -> 'events', '[]')) with ordinality x (e, o)
   )
-  select m.n, m.id from put m;
+  select m.n, m.id, m.given from put m;
 end $$;
 --> statement-breakpoint
 -- Accepts proposals. n is the place in the batch; outcome 'received', 'known' (the same key and body), 'conflict' (the same
 -- key, another body), 'disabled' (scope says what), 'full' (max_pending) or 'stale' (what it supersedes has
 -- moved on). A proposal that needs no look at its system carries the change that judges it, which is applied in the same commit. What is
--- plain goes in together. What was posted is known by its digest.
+-- plain goes in together, and is given back with what it was given. What was posted is known by its digest.
 -- A server keeps its plans for as long as its connections last. Made while the tables were small they would read them whole for ever after:
 -- what looks only for what there is an index for reads none whole.
-create function receive_proposals(p_batch jsonb) returns table (n integer, outcome text, id uuid, scope text) language plpgsql
+create function receive_proposals(p_batch jsonb) returns table (n integer, outcome text, id uuid, scope text, given jsonb) language plpgsql
 security definer set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
 declare
   c jsonb;
@@ -102,7 +105,7 @@ begin
   perform ensure_principal('agent:' || a, 'agent', a) from (
     select distinct e -> 'proposal' ->> 'agent' as a from jsonb_array_elements(p_batch) e order by 1) x;
   outcome := 'received'; scope := null;
-  for n, id in select r.n, r.id from receive_plain(p_batch, off) r loop
+  for n, id, given in select r.n, r.id, r.given from receive_plain(p_batch, off) r loop
     done := done || n;
     return next;
   end loop;
@@ -112,7 +115,7 @@ begin
   end if;
   if cardinality(done) = jsonb_array_length(p_batch) then return; end if;
   for c, i in select e, o from jsonb_array_elements(p_batch) with ordinality as b (e, o) where o <> all (done) loop
-    n := i; id := null; scope := null;
+    n := i; id := null; scope := null; given := null;
     f := jsonb_populate_record(null::proposal, c -> 'proposal');
     f.body := decode(c ->> 'body', 'base64');
     if f.idempotency_key is not null then

@@ -27,6 +27,11 @@ export async function holdUntil<T extends Proposal | undefined>(
   }
 }
 
+/** Nothing is waited for any more. */
+export function isEnough(proposal: Proposal, { waitMs, until }: Hold): boolean {
+  return waitMs === 0 || isReached(proposal, until);
+}
+
 function isReached(proposal: Proposal, until: Hold['until']): boolean {
   if (typeof until === 'object') return proposal.version > until.afterVersion;
   switch (until) {

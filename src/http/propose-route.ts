@@ -1,13 +1,20 @@
 import { publicId } from '../domain/ids.ts';
 import type { Manifests } from '../domain/manifest.ts';
-import { consider, type Post, type ProposeResult, propose, type Refusal } from '../lifecycle/propose.ts';
+import {
+  type Accepted,
+  consider,
+  type Post,
+  type ProposeResult,
+  propose,
+  type Refusal,
+} from '../lifecycle/propose.ts';
 import { loggable } from '../logger.ts';
 import { takeTokens } from '../store/rates.ts';
 import { considerationView } from './action-view.ts';
 import { type Answer, json } from './answer.ts';
 import type { Call } from './call.ts';
 import type { Desk } from './door-options.ts';
-import { holdUntil } from './hold.ts';
+import { holdUntil, isEnough } from './hold.ts';
 import { readPost } from './post.ts';
 import { problem, retryAfter } from './problem.ts';
 import { answerWith, readOwn } from './proposal-routes.ts';
@@ -31,9 +38,9 @@ export async function postProposal(desk: Desk, call: Call): Promise<Answer> {
   const result = await propose(desk.context, call.agent, post.value);
   switch (result.outcome) {
     case 'received':
-      return accepted(desk, call, result.id, 202, hold.value);
+      return accepted(desk, call, result, 202, hold.value);
     case 'known':
-      return accepted(desk, call, result.id, 200, hold.value);
+      return accepted(desk, call, result, 200, hold.value);
     default:
       return refusalOf(result, call, desk.context.manifests);
   }
@@ -67,9 +74,16 @@ function dryRunAnswer(manifests: Manifests, call: Call, post: Post): Answer {
 }
 
 /** From here on it is durable: whatever goes wrong, the answer never says that nothing was accepted. */
-async function accepted(desk: Desk, call: Call, id: string, status: number, hold: Hold): Promise<Answer> {
+async function accepted(
+  desk: Desk,
+  call: Call,
+  { id, proposal: received }: Accepted,
+  status: number,
+  hold: Hold,
+): Promise<Answer> {
   const headers = { location: pathOf(id) };
   try {
+    if (received && isEnough(received, hold)) return await answerWith(desk, received, status, headers);
     const read = () => readOwn(desk, call.agent, { id });
     const proposal = await holdUntil(read, id, hold, desk.wakes, call.gone);
     if (proposal) return await answerWith(desk, proposal, status, headers);

@@ -11,10 +11,11 @@ import { amountOf } from '../domain/money.ts';
 import { nearest } from '../domain/nearest.ts';
 import { emailIdentity } from '../domain/person.ts';
 import { toldText } from '../domain/personal-fields.ts';
-import type { Evidence } from '../domain/proposal.ts';
+import type { Evidence, Proposal } from '../domain/proposal.ts';
 import { renderText } from '../domain/template.ts';
 import { patienceOf } from '../errors.ts';
 import type { NewProposal, ReceiveOutcome } from '../store/changes.ts';
+import { asReceived } from './as-received.ts';
 import { type Judging, judge, personalIn } from './judge.ts';
 import { looksOf } from './record.ts';
 
@@ -38,10 +39,17 @@ export type Refusal =
 
 export type ProposeResult =
   | Refusal
-  | { readonly outcome: 'received' | 'known'; readonly id: string }
+  | Accepted
   | { readonly outcome: 'conflict' }
   | { readonly outcome: 'disabled'; readonly scope: string }
   | { readonly outcome: 'full'; readonly maxPending: number };
+
+export interface Accepted {
+  readonly outcome: 'received' | 'known';
+  readonly id: string;
+  /** As its commit left it, where that is known without reading it. */
+  readonly proposal: Proposal | undefined;
+}
 
 export interface Consideration {
   readonly outcome: 'considered';
@@ -87,7 +95,11 @@ export async function propose(context: Context, agent: Agent, post: Post): Promi
   switch (result.outcome) {
     case 'received':
     case 'known':
-      return { outcome: result.outcome, id: result.id ?? proposal.id };
+      return {
+        outcome: result.outcome,
+        id: result.id ?? proposal.id,
+        proposal: result.given ? asReceived(proposal, result.given) : undefined,
+      };
     case 'conflict':
       return { outcome: 'conflict' };
     case 'disabled':

@@ -188,6 +188,17 @@ export interface ReceiveOutcome {
   readonly id: string | null;
   /** What is switched off, for `disabled`. */
   readonly scope: string | null;
+  /** Where it was put in just as it was sent; null: who wants to know how it stands reads it. */
+  readonly given: Given | null;
+}
+
+/** What the commit gave a proposal. */
+export interface Given {
+  readonly number: number;
+  readonly createdAt: Date;
+  readonly judgedAt: Date | null;
+  readonly dueAt: Date | null;
+  readonly expiresAt: Date;
 }
 
 export interface Changes {
@@ -195,6 +206,26 @@ export interface Changes {
   receive(proposal: NewProposal): Promise<ReceiveOutcome>;
   /** Applies a transition by compare and swap. When it resolves to `applied`, all of it is committed; else none of it. */
   change(change: Change): Promise<ChangeOutcome>;
+}
+
+type ReceiveRow = Omit<ReceiveOutcome, 'given'> & {
+  readonly given: {
+    readonly number: number;
+    readonly created_at: string;
+    readonly judged_at: string | null;
+    readonly due_at: string | null;
+    readonly expires_at: string;
+  } | null;
+};
+
+function toGiven(row: NonNullable<ReceiveRow['given']>): Given {
+  return {
+    number: row.number,
+    createdAt: new Date(row.created_at),
+    judgedAt: row.judged_at === null ? null : new Date(row.judged_at),
+    dueAt: row.due_at === null ? null : new Date(row.due_at),
+    expiresAt: new Date(row.expires_at),
+  };
 }
 
 const BATCH = { most: 128, retryAlone };
@@ -210,9 +241,14 @@ export function createChanges(
   const receive = createBatcher<NewProposal, ReceiveOutcome>(
     async (items) => {
       const batch = items.map((item) => wireProposal(item, keyed));
-      const rows = await ask(sql<({ n: number } & ReceiveOutcome)[]>`
-        select n, outcome, id, scope from receive_proposals(${sql.json(batch)}) order by n`);
-      return rows.map(({ outcome, id, scope }) => ({ outcome, id, scope }));
+      const rows = await ask(sql<ReceiveRow[]>`
+        select outcome, id, scope, given from receive_proposals(${sql.json(batch)}) order by n`);
+      return rows.map(({ outcome, id, scope, given }) => ({
+        outcome,
+        id,
+        scope,
+        given: given && toGiven(given),
+      }));
     },
     { ...BATCH, lanes: 2 },
   );

@@ -80,7 +80,7 @@ describe('the way of a proposal', () => {
     const again = await propose(context, agent, post({ idempotencyKey: 'k-1' }));
     const other = await propose(context, agent, post({ idempotencyKey: 'k-1', amount: '1.00' }));
     expect(first.outcome).toBe('received');
-    expect(again).toEqual({ ...first, outcome: 'known' });
+    expect(again).toEqual({ ...first, outcome: 'known', proposal: undefined });
     expect(other).toEqual({ outcome: 'conflict' });
   });
 });
