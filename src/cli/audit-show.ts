@@ -40,12 +40,13 @@ export async function runShow(
   });
   const { story, isCut } = found;
   if (options.json) {
-    const told = { subject, from: range.from, until: range.until, days: range.label, isCut, ...story };
-    sayJson(told);
+    const { from, until, label } = range;
+    const entries = story.told.map(describeEvent);
+    sayJson({ subject, from, until, days: label, isCut, sentence: story.sentence, entries });
     return EXIT.done;
   }
   say(`${story.sentence}\n${range.label}\n`);
-  for (const entry of story.entries) sayEntry(entry, options.timezone);
+  for (const event of story.told) sayEntry(describeEvent(event), options.timezone);
   if (isCut) say(`\nOnly the newest ${AUDIT_LIMIT} events are told: ask for fewer days.`);
   return EXIT.done;
 }

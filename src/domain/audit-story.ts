@@ -1,6 +1,5 @@
 import type { AuditEvent } from './audit.ts';
 import { type Course, coursesOf, type End } from './audit-course.ts';
-import { describeEvent, type StoryEntry } from './audit-line.ts';
 import type { AuditSubject } from './audit-subject.ts';
 import { personSentence } from './person-sentence.ts';
 import { counted, listed, sumOf, sumWords } from './story-words.ts';
@@ -14,8 +13,8 @@ export interface Asked {
 export interface Story {
   /** What a CFO wants to know: what was done, for how many dollars, by which agent, and who said yes. */
   readonly sentence: string;
-  /** In the order in which it happened. */
-  readonly entries: readonly StoryEntry[];
+  /** What its timeline tells, in the order in which it happened. Who shows some of it has only those described. */
+  readonly told: readonly AuditEvent[];
 }
 
 /** Of each proposal's course, what a reader of a story needs; `show` tells the rest. */
@@ -43,13 +42,13 @@ export function tellStory(
   background: readonly AuditEvent[] = [],
 ): Story {
   const inOrder = inOrderOf(events);
-  const entries = inOrder.filter((event) => isTold(event, asked.subject)).map(describeEvent);
+  const told = inOrder.filter((event) => isTold(event, asked.subject));
   const { subject, range } = asked;
   const sentence =
     subject.kind === 'person'
       ? personSentence(inOrder, coursesOf(inOrderOf([...background, ...events])), subject.name)
       : sentenceOf(coursesOf(inOrder), subject);
-  return { sentence: `${range.name}: ${sentence}`, entries };
+  return { sentence: `${range.name}: ${sentence}`, told };
 }
 
 function inOrderOf(events: readonly AuditEvent[]): AuditEvent[] {

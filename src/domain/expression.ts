@@ -1,5 +1,6 @@
 import { Environment, type ParseResult } from '@marcbachmann/cel-js';
 import { Decimal } from './decimal.ts';
+import { holdLoop, type Loops, loopsIn, MACROS } from './loops.ts';
 
 /** The names an expression may use (contract: "The variables are …"). */
 export const VARIABLES = [
@@ -50,8 +51,7 @@ function buildEnvironment(): Environment {
 }
 
 const environment = buildEnvironment();
-const parsed = new Map<string, ParseResult>();
-const MACROS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
+const parsed = new Map<string, { readonly run: ParseResult; readonly loops: Loops }>();
 
 /**
  * Checks an expression when its manifest is loaded. Beyond syntax and types it refuses what could hold the process up:
@@ -78,16 +78,30 @@ function refuseSlow(node: unknown, macros: number): void {
   refuseSlow(args, depth);
 }
 
-/** Evaluates a checked expression. Throws when a key is missing or types do not fit; callers fail closed. */
+/**
+ * Evaluates a checked expression. Throws when a key is missing, types do not fit or a loop would be too long ({@link TooLongToLoop}); callers
+ * fail closed.
+ */
 export function evaluate(source: string, scope: Scope): unknown {
-  let run = parsed.get(source);
-  if (!run) {
-    run = environment.parse(source);
-    parsed.set(source, run);
-  }
+  const { run, loops } = parse(source);
+  if (loops.any) holdLoop(loops, scope);
   const context: Record<string, unknown> = {};
   for (const name of VARIABLES) if (name in scope) context[name] = toCel(scope[name]);
   return run(context);
+}
+
+function parse(source: string): { readonly run: ParseResult; readonly loops: Loops } {
+  const known = parsed.get(source);
+  if (known) return known;
+  const run = environment.parse(source);
+  const made = { run, loops: loopsIn(run.ast) };
+  parsed.set(source, made);
+  return made;
+}
+
+/** The lists of the input that an expression goes through item by item, each the path to it: `[['lines']]`. */
+export function loopsOver(source: string): Loops['over'] {
+  return parse(source).loops.over;
 }
 
 /** As {@link evaluate}, for conditions: only `true` holds. */

@@ -1,6 +1,7 @@
 import { Decimal } from './decimal.ts';
 import { evaluate, type Scope } from './expression.ts';
 import type { JsonObject } from './json.ts';
+import { TooLongToLoop } from './loops.ts';
 import type { Action, OfferedAction, Organisation, Tier, Workflow } from './manifest.ts';
 import { amountOf, formatMoney, type Money, moneyOf } from './money.ts';
 
@@ -22,14 +23,18 @@ export interface Evaluation {
   readonly reason: Reason;
 }
 
-/** Computes the dollar impact from the input alone: nothing else that an agent writes has a part in it. */
-function computeImpact(action: Action, input: JsonObject, currency: string): Money | null {
+/** Computes the dollar impact from the input alone: nothing else that an agent writes has a part in it. Where it can't be, `why` may say why not. */
+function computeImpact(
+  action: Action,
+  input: JsonObject,
+  currency: string,
+): { readonly impact: Money | null; readonly why?: string } {
   try {
     const value = evaluate(action.impact, { input });
     const decimal = value instanceof Decimal ? value : typeof value === 'bigint' ? Decimal.of(value) : null;
-    return decimal ? moneyOf(decimal.abs(), currency) : null;
-  } catch {
-    return null;
+    return { impact: decimal ? moneyOf(decimal.abs(), currency) : null };
+  } catch (error) {
+    return { impact: null, ...(error instanceof TooLongToLoop ? { why: error.message } : {}) };
   }
 }
 
@@ -63,7 +68,7 @@ export function evaluateProposal(
 ): Evaluation {
   const { action, workflow } = offered;
   const { currency } = organisation;
-  const impact = computeImpact(action, input, currency);
+  const { impact, why: whyNot } = computeImpact(action, input, currency);
   const account = accountOf(action, input);
   const picked = pick(workflow, impact && impact.minor + standing.prior, { input, account });
   const raised = raise(workflow, picked, action, organisation, standing);
@@ -87,7 +92,7 @@ export function evaluateProposal(
   }));
   const computed = {
     rule: `impact = ${action.impact}`,
-    result: impact ? formatMoney(impact) : 'not computable',
+    result: impact ? formatMoney(impact) : `not computable${whyNot ? `: ${whyNot}` : ''}`,
     because: [],
   };
   const reason = { rule: `workflow ${workflow.id}`, result: why, because: [computed, ...tried] };
@@ -105,17 +110,23 @@ function sumOf({ prior }: Standing, { minor, currency }: Money): string {
 function pick(workflow: Workflow, minor: bigint | null, scope: Scope): number {
   const last = workflow.tiers.length - 1;
   if (minor === null) return last;
-  const found = workflow.tiers.findIndex((tier) => within(tier, minor) && conditionHolds(tier, scope));
-  return found < 0 ? last : found;
+  const found = workflow.tiers.findIndex((tier) => within(tier, minor) && condition(tier, scope) !== 'fails');
+  const tier = workflow.tiers[found];
+  if (!tier) return last;
+  const highest = workflow.tiers[last]?.decide ?? 'named';
+  return condition(tier, scope) === 'unknown' && RANK[tier.decide] < RANK[highest] ? last : found;
 }
 
-/** A condition that can't be evaluated counts as fitting: conditions are there to ask for more. */
-function conditionHolds(tier: Tier, scope: Scope): boolean {
-  if (tier.when === undefined) return true;
+/**
+ * A condition that can't be evaluated counts as fitting where its tier asks for as much as the last: else an agent whose input breaks it
+ * could choose who decides.
+ */
+function condition(tier: Tier, scope: Scope): 'holds' | 'fails' | 'unknown' {
+  if (tier.when === undefined) return 'holds';
   try {
-    return evaluate(tier.when, scope) !== false;
+    return evaluate(tier.when, scope) === false ? 'fails' : 'holds';
   } catch {
-    return true;
+    return 'unknown';
   }
 }
 

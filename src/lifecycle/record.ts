@@ -4,6 +4,7 @@ import type { RenderedRequest, ToolPin } from '../domain/envelope.ts';
 import { evaluate, fromCel, holds, type Scope } from '../domain/expression.ts';
 import { type Answer, describeAnswer, judgeAnswer } from '../domain/handoff.ts';
 import { isObject, type JsonObject } from '../domain/json.ts';
+import { TooLongToLoop } from '../domain/loops.ts';
 import type { Action, OfferedAction, System } from '../domain/manifest.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { renderJson, renderPath, renderText } from '../domain/template.ts';
@@ -89,7 +90,8 @@ export function objection(action: Action, scope: Scope): string | undefined {
     try {
       if (holds(requirement.that, scope)) continue;
       return renderText(requirement.otherwise, scope);
-    } catch {
+    } catch (error) {
+      if (error instanceof TooLongToLoop) return `It can't be judged: ${error.message}`;
       return `The record does not show that ${requirement.that}`;
     }
   }

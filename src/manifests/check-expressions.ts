@@ -1,6 +1,7 @@
 import type { RequestTemplate } from '../domain/connector-config.ts';
-import { checkExpression, ExpressionError, type Variable } from '../domain/expression.ts';
-import type { Json } from '../domain/json.ts';
+import { checkExpression, ExpressionError, loopsOver, type Variable } from '../domain/expression.ts';
+import { isObject, type Json } from '../domain/json.ts';
+import { LOOP } from '../domain/loops.ts';
 import type { Action, System } from '../domain/manifest.ts';
 import { type References, referencesOf } from '../domain/references.ts';
 import { expressionsIn } from '../domain/template.ts';
@@ -55,6 +56,7 @@ function checkAction(source: Source, action: Action): void {
     used.set(String(key), [...(used.get(String(key)) ?? []), ...found]);
   }
   checkReach(source, action, used);
+  checkLoops(source, action);
 }
 
 function isRead(variable: Variable, action: Action): boolean {
@@ -176,4 +178,43 @@ function checkReach(source: Source, action: Action, used: ReadonlyMap<string, Re
       source.report(['actions', action.id, key], `is picked by ${what}, which never reaches do or require`);
     }
   }
+}
+
+/** A loop over a list of any length is not run when it comes to it (`domain/loops.ts`): better known when the manifest is written. */
+function checkLoops(source: Source, action: Action): void {
+  for (const { path, value, bare } of slotsOf(action)) {
+    if (typeof value !== 'string') continue;
+    const lists = (bare ? [value] : expressionsIn(value)).filter(isRight).flatMap(loopsOver);
+    for (const list of lists) {
+      const most = listAt(action.input, list);
+      if (most === undefined || most <= LOOP.items) continue;
+      const at = ['actions', action.id, ...path];
+      const length = Number.isFinite(most) ? `may have ${most} items` : 'has no maxItems';
+      source.report(
+        at,
+        `goes through input.${list.join('.')}, which ${length}: over more than ${LOOP.items} it is not run, and what it decides fails closed`,
+        'warning',
+      );
+    }
+  }
+}
+
+function isRight(expression: string): boolean {
+  try {
+    checkExpression(expression);
+    return true;
+  } catch {
+    return false; // Reported by then.
+  }
+}
+
+/** How many items a list of the input may have; undefined: the schema says of no list there. */
+function listAt(schema: Json, path: readonly string[]): number | undefined {
+  let at: Json | undefined = schema;
+  for (const name of path) {
+    const fields: Json | undefined = isObject(at) ? at.properties : undefined;
+    at = isObject(fields) && Object.hasOwn(fields, name) ? fields[name] : undefined;
+  }
+  if (!isObject(at) || at.type !== 'array') return undefined;
+  return typeof at.maxItems === 'number' ? at.maxItems : Number.POSITIVE_INFINITY;
 }

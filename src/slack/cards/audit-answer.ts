@@ -1,4 +1,5 @@
 import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
+import { describeEvent } from '../../domain/audit-line.ts';
 import type { Story } from '../../domain/audit-story.ts';
 import type { TimeRange } from '../../domain/time-range.ts';
 import { historyRows } from './history-rows.ts';
@@ -35,7 +36,9 @@ export function auditAnswer(answer: AuditAnswer): SlackMessage {
       ...(sharedBy ? [richText('shared', line({ said: sharedBy, max: limits.name }, ' shared:'))] : []),
       richText('sentence', ...(isCut ? [line(...incomplete)] : []), line(...said)),
       richText('days', line({ said: range.label }, ...placeWords(answer))),
-      ...(story.entries.length > 0 ? [richText('timeline', ...list(historyRows(pageOf(answer))))] : []),
+      ...(story.told.length > 0
+        ? [richText('timeline', ...list(historyRows(pageOf(answer).map(describeEvent))))]
+        : []),
       ...(cards.length > 0 ? [richText('cards', line('Cards: ', ...cards.flatMap(linkTo)))] : []),
       ...buttonsOf(answer),
     ],
@@ -45,14 +48,14 @@ export function auditAnswer(answer: AuditAnswer): SlackMessage {
 const ROWS = limits.history.rows;
 
 /** How many pages a story has. */
-function auditPages({ entries }: Story): number {
-  return Math.max(1, Math.ceil(entries.length / ROWS));
+function auditPages({ told }: Story): number {
+  return Math.max(1, Math.ceil(told.length / ROWS));
 }
 
 /** What stands on one page; the page is held within those that there are. */
-export function pageOf({ story, page }: Pick<AuditAnswer, 'story' | 'page'>): Story['entries'] {
-  const end = story.entries.length - placed(story, page) * ROWS;
-  return story.entries.slice(Math.max(0, end - ROWS), end);
+export function pageOf({ story, page }: Pick<AuditAnswer, 'story' | 'page'>): Story['told'] {
+  const end = story.told.length - placed(story, page) * ROWS;
+  return story.told.slice(Math.max(0, end - ROWS), end);
 }
 
 function placed(story: Story, page: number): number {
@@ -60,7 +63,7 @@ function placed(story: Story, page: number): number {
 }
 
 function placeWords({ story, page }: AuditAnswer): Piece[] {
-  const all = story.entries.length;
+  const all = story.told.length;
   if (all <= ROWS) return [];
   const last = all - placed(story, page) * ROWS;
   const count = all.toLocaleString('en-US');

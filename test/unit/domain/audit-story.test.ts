@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../../src/domain/audit.ts';
+import { describeEvent } from '../../../src/domain/audit-line.ts';
 import { tellStory } from '../../../src/domain/audit-story.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
 
@@ -45,6 +46,7 @@ const ended = (
     ...more,
   });
 
+const timeline = (...args: Parameters<typeof tellStory>) => tellStory(...args).told.map(describeEvent);
 const sentence = (...events: AuditEvent[]) => tellStory(events.toReversed(), asked).sentence;
 
 describe('tellStory', () => {
@@ -127,7 +129,7 @@ describe('tellStory', () => {
   });
 
   it('tells the steps in the order in which they happened, with what changed', () => {
-    const { entries } = tellStory(
+    const entries = timeline(
       [
         proposed(1042, '1250.00'),
         event(1042, 'card.posted', { target: '#refund-approvals' }),
@@ -149,12 +151,12 @@ describe('tellStory', () => {
   });
 
   it('quotes the reason of a rejection', () => {
-    const { entries } = tellStory([decided(1, 'reject', lea, 'Not ours')], asked);
+    const entries = timeline([decided(1, 'reject', lea, 'Not ours')], asked);
     expect(entries).toMatchObject([{ line: 'rejected by Lea Brandt', detail: '“Not ours”' }]);
   });
 
   it('tells also what it has no words for', () => {
-    const { entries } = tellStory([event(1, 'execution.frozen_over', {})], asked);
+    const entries = timeline([event(1, 'execution.frozen_over', {})], asked);
     expect(entries).toMatchObject([{ line: 'execution frozen over' }]);
   });
 
@@ -182,7 +184,7 @@ describe('tellStory', () => {
     expect(story.sentence).toBe(
       'Today: Dana Whitfield approved 1 ($1,000.00) and rejected 1 ($250.00); switched something off; looked at the audit once.',
     );
-    expect(story.entries).toHaveLength(4);
+    expect(story.told).toHaveLength(4);
     expect(tellStory([], { subject, range: { name: 'Today' } }).sentence).toBe(
       'Today: Dana Whitfield did nothing that is on record.',
     );

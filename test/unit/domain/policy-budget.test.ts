@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { checkExpression, ExpressionError, evaluate } from '../../../src/domain/expression.ts';
 import { evaluateProposal } from '../../../src/domain/impact.ts';
 import type { JsonObject } from '../../../src/domain/json.ts';
+import { TooLongToLoop } from '../../../src/domain/loops.ts';
 import type { Action, Tier, Workflow } from '../../../src/domain/manifest.ts';
+import { objection } from '../../../src/lifecycle/record.ts';
 import { testManifests } from '../../support/context.ts';
 
 /** `npm run deciding` makes 50,000. */
@@ -167,5 +169,84 @@ describe('a policy', () => {
     const source = 'input.list.exists(x, x == 7) && input.list.all(x, x < 1000)';
     checkExpression(source);
     expect(leastMsOf(() => evaluate(source, { input: INPUT }))).toBeLessThan(BUDGET_MS);
+  });
+
+  const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
+  const rows = (count: number) =>
+    numbers(count).map((index) => ({ id: `k${index}`, amount: index, at: 'x' }));
+
+  it.each([
+    ['input.list.all(x, x in input.list)', { list: numbers(1_000) }],
+    ['input.list.all(x, size(input.text) > x)', { list: numbers(1_000), text: 'é'.repeat(4_000) }],
+    ['input.rows.all(x, input.rows == input.more)', { rows: rows(700), more: rows(700) }],
+    ["input.text.split('').exists(x, x == 'b')", { text: 'a'.repeat(1_000) }],
+  ])('takes a loop as long as it may be in a tenth of a second: %s', (source, input) => {
+    checkExpression(source);
+    expect(leastMsOf(() => evaluate(source, { input }))).toBeLessThan(300);
+    expect(evaluate(source, { input })).toBeTypeOf('boolean');
+  });
+
+  it.each([
+    [
+      'input.list.all(x, x in input.list)',
+      { list: numbers(16_000) },
+      /a loop over 16000 items is not run, 1000 at most.*maxItems/,
+    ],
+    [
+      'input.map.all(x, x == x)',
+      { map: Object.fromEntries(numbers(1_001).map((n) => [`k${n}`, 1])) },
+      /1001 items/,
+    ],
+    ['input.deep.list.exists(x, x == 1)', { deep: { list: numbers(1_001) } }, /1001 items/],
+    ["input.text.split('').all(x, true)", { text: 'a'.repeat(60_000) }, /60000 items/],
+    [
+      'input.list.all(x, size(input.text) > x)',
+      { list: numbers(1_000), text: 'é'.repeat(60_000) },
+      /1000 items .* a text of 60000 characters.*maxLength/,
+    ],
+    [
+      'input.rows.all(x, input.rows == input.more)',
+      { rows: rows(1_000), more: rows(1_000) },
+      /1000 items .* beside 8004 values/,
+    ],
+  ])('does not begin a longer one, and says what to do: %s', (source, input, says) => {
+    checkExpression(source);
+    const refused = () => evaluate(source, { input: input as JsonObject });
+    expect(refused).toThrow(TooLongToLoop);
+    expect(refused).toThrow(says);
+    expect(leastMsOf(refused)).toBeLessThan(BUDGET_MS);
+  });
+
+  it('holds no expression up that goes through nothing, however long the list', () => {
+    const input = { list: numbers(16_000), text: 'a'.repeat(60_000) };
+    expect(evaluate('size(input.list) == 16000 && 15999 in input.list', { input })).toBe(true);
+  });
+
+  it('sends to the highest tier what its impact would take too long for, and says why', () => {
+    const impact = 'decimal(size(input.list.filter(x, x > 3)))';
+    const offered = { action: { ...action, impact }, workflow };
+    const input = { account: '4471', list: numbers(1_001) };
+    const evaluation = evaluateProposal(offered, input, USD);
+    expect(evaluation.impact).toBeNull();
+    expect(evaluation.tierIndex).toBe(workflow.tiers.length - 1);
+    expect(evaluation.reason.because[0]?.result).toMatch(/^not computable: a loop over 1001 items/);
+    expect(evaluateProposal(offered, { ...input, list: numbers(9) }, USD).impact?.minor).toBe(500n);
+  });
+
+  it('lets nothing through whose condition would take too long', () => {
+    const that = 'input.list.all(x, x < 100000)';
+    const held = { ...action, require: [{ that, otherwise: 'too much' }] };
+    expect(objection(held, { input: { list: numbers(1_001) } })).toMatch(
+      /^It can't be judged: a loop over 1001/,
+    );
+    expect(objection(held, { input: { list: numbers(1_000) } })).toBeUndefined();
+    const tiers = workflow.tiers.map((tier): Tier => ({ ...tier, when: that }));
+    const input = { account: '4471', amount: '1.00', invoice: 'inv_9', list: numbers(1_001) };
+    const highest = workflow.tiers.length - 1;
+    expect(evaluateProposal({ action, workflow: { ...workflow, tiers } }, input, USD).tierIndex).toBe(
+      highest,
+    );
+    const short = { ...input, list: numbers(9) };
+    expect(evaluateProposal({ action, workflow: { ...workflow, tiers } }, short, USD).tierIndex).toBe(0);
   });
 });

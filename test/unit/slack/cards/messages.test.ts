@@ -213,10 +213,15 @@ describe('pendingMessage', () => {
 });
 
 describe('auditAnswer', () => {
+  const approved = (number: number): AuditEvent => ({
+    ...{ stream: `p${number}`, seq: 2, at, type: 'decision.recorded', actor: 'x', agent: 'refund-agent' },
+    ...{ system: 'billing', account: '4471', number },
+    data: { kind: 'approve', by: { id: 'U0DANAWHITF', name: 'Dana Whitfield' } },
+  });
   const story = {
     sentence:
       'Past 7 days: refund-agent returned $1,250.00 to account 4471 in 1 refund; Dana Whitfield approved it.',
-    entries: [{ at, number: 1042, line: 'approved by Dana Whitfield', detail: null }],
+    told: [approved(1042)],
   };
   const shown = { isCut: false, page: 0, asked: 'x', cards: [] };
 
@@ -240,10 +245,10 @@ describe('auditAnswer', () => {
   });
 
   it('has pages, the newest first, each with the buttons that lead somewhere', () => {
-    const entries = Array.from({ length: 45 }, (_, n) => ({ at, number: n + 1, line: 'done', detail: null }));
+    const told = Array.from({ length: 45 }, (_, n) => approved(n + 1));
     const pageAt = (page: number) => {
       const message = auditAnswer({
-        story: { ...story, entries },
+        story: { ...story, told },
         range: { label: 'Today' },
         ...shown,
         page,
