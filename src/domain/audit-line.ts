@@ -3,6 +3,7 @@ import { Decimal } from './decimal.ts';
 import { formatDuration } from './duration.ts';
 import { canonicalText, isObject, type Json, type JsonObject } from './json.ts';
 import { formatMoney, type Money, moneyOf } from './money.ts';
+import { switchedName } from './switches.ts';
 
 export interface StoryEntry {
   readonly at: Date;
@@ -125,11 +126,13 @@ const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
   'inbox.received': ({ system, data }) => [`${system} told agents something (${textOf(data.id)})`],
   'manifests.loaded': ({ data }) => [`manifests ${textOf(data.digest).slice(0, 19)}… are in force`],
   'switch.disabled': ({ data }) => [
-    `${byOf(data.by).name} switched ${textOf(data.scope)} off`,
+    `${byOf(data.by).name} switched ${switchedName(textOf(data.scope))} off`,
     reasonOf(data),
   ],
-  'switch.enable_asked': ({ data }) => [`${byOf(data.by).name} asked to switch ${textOf(data.scope)} on`],
-  'switch.enabled': ({ data }) => [`${byOf(data.by).name} switched ${textOf(data.scope)} on`],
+  'switch.enable_asked': ({ data }) => [
+    `${byOf(data.by).name} asked to switch ${switchedName(textOf(data.scope))} on`,
+  ],
+  'switch.enabled': ({ data }) => [`${byOf(data.by).name} switched ${switchedName(textOf(data.scope))} on`],
 };
 
 const DECIDED: Readonly<Record<string, string>> = {

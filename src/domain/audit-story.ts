@@ -61,14 +61,14 @@ function sentenceOf(courses: readonly Course[], subject: Exclude<AuditSubject, {
     courses.length === 0
       ? [nothingProposed(subject)]
       : done.length === 0
-        ? [nothingDone(subject)]
+        ? [nothingDone(subject, courses)]
         : Object.values(Object.groupBy(done, ({ agent, action }) => `${agent} ${action}`)).map((group) =>
             deed(group ?? [], subject),
           );
   const rest = REST.flatMap(([end, words]) => {
     const some = courses.filter((course) => course.end === end);
-    return some.length > 0 ? [`${words(some)}${sumWords(some)}`] : [];
-  });
+    return some.length > 0 ? [{ some, words: words(some) }] : [];
+  }).map(({ some, words }, index) => `${countWords(some, index)} ${words}${sumWords(some)}`);
   return [`${what.join('; ')}.`, ...(rest.length > 0 ? [`${rest.join('; ')}.`] : [])].join(' ');
 }
 
@@ -83,30 +83,37 @@ function nothingProposed(subject: Exclude<AuditSubject, { kind: 'person' }>): st
   }
 }
 
-function nothingDone(subject: Exclude<AuditSubject, { kind: 'person' }>): string {
+function nothingDone(subject: Exclude<AuditSubject, { kind: 'person' }>, courses: readonly Course[]): string {
+  const stands = courses.some(({ end }) => end === 'undone') ? ' that still stands' : '';
   switch (subject.kind) {
     case 'account':
-      return `nothing was done to account ${subject.account}`;
+      return `nothing was done to account ${subject.account}${stands}`;
     case 'agent':
-      return `${subject.agent} did nothing`;
+      return `${subject.agent} did nothing${stands}`;
     case 'system':
-      return `nothing was done in ${subject.system}`;
+      return `nothing was done in ${subject.system}${stands}`;
   }
 }
 
-const were = (some: readonly Course[]) => `${some.length} ${some.length === 1 ? 'was' : 'were'}`;
+/** Only the first says of what. */
+function countWords({ length }: readonly Course[], index: number): string {
+  if (index > 0) return String(length);
+  return `${length} ${length === 1 ? 'proposal' : 'proposals'}`;
+}
+
+const was = ({ length }: readonly Course[]) => (length === 1 ? 'was' : 'were');
 
 /** What else became of proposals: that it may have happened comes first. */
 const REST: readonly [End, (some: readonly Course[]) => string][] = [
-  ['unknown', (some) => `${some.length} may have happened, outcome unknown`],
-  ['failed', (some) => `${some.length} failed`],
-  ['undone', (some) => `${were(some)} done and undone`],
-  ['rejected', (some) => `${were(some)} rejected by ${listed([...new Set(some.flatMap(({ by }) => by))])}`],
-  ['expired', (some) => `${some.length} expired undecided`],
-  ['blocked', (some) => `${were(some)} blocked by the system of record`],
-  ['withdrawn', (some) => `${were(some)} withdrawn by the agent`],
-  ['approved', (some) => `${were(some)} approved and not written by then`],
-  ['undecided', (some) => `${were(some)} undecided by then`],
+  ['unknown', () => 'may have happened, outcome unknown'],
+  ['failed', () => 'failed'],
+  ['undone', (some) => `${was(some)} done and undone`],
+  ['rejected', (some) => `${was(some)} rejected by ${listed([...new Set(some.flatMap(({ by }) => by))])}`],
+  ['expired', () => 'expired undecided'],
+  ['blocked', (some) => `${was(some)} blocked by the system of record`],
+  ['withdrawn', (some) => `${was(some)} withdrawn by the agent`],
+  ['approved', (some) => `${was(some)} approved and not written by then`],
+  ['undecided', (some) => `${was(some)} undecided by then`],
 ];
 
 /** `refund-agent returned $1,250.00 to account 4471 in 2 refunds; Dana Whitfield approved both`. */
@@ -118,7 +125,7 @@ function deed(done: readonly Course[], subject: AuditSubject): string {
   const did =
     action === 'refund' || action === 'credit'
       ? `returned ${sum || 'an unknown sum'} to ${to}`
-      : `made changes${sum ? ` worth ${sum}` : ''} to ${to}`;
+      : `made changes${done.some(({ impact }) => impact && impact.minor !== 0n) ? ` worth ${sum}` : ''} to ${to}`;
   const unknown = done.filter(({ impact }) => !impact).length;
   const missing = unknown > 0 && sum ? ` (the dollar impact of ${unknown} is unknown)` : '';
   return `${first?.agent || 'an agent'} ${did}${missing} in ${counted(done.length, action)}; ${approvals(done)}`;

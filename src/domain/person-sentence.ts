@@ -1,6 +1,7 @@
 import type { AuditEvent } from './audit.ts';
 import type { Course } from './audit-course.ts';
 import { listed, sumWords } from './story-words.ts';
+import { switchedName } from './switches.ts';
 
 const DECIDED: readonly [kind: string, did: string][] = [
   ['approve', 'approved'],
@@ -11,8 +12,6 @@ const DECIDED: readonly [kind: string, did: string][] = [
 ];
 
 const DONE: readonly [type: string, once: string, often: (count: number) => string][] = [
-  ['switch.disabled', 'switched something off', (n) => `switched something off ${n} times`],
-  ['switch.enabled', 'switched something on again', (n) => `switched something on again ${n} times`],
   ['rollback.planned', 'planned a rollback', (n) => `planned ${n} rollbacks`],
   ['rollback.confirmed', 'confirmed a rollback', (n) => `confirmed ${n} rollbacks`],
   ['execution.resolved', 'settled an unknown outcome', (n) => `settled ${n} unknown outcomes`],
@@ -22,7 +21,23 @@ const DONE: readonly [type: string, once: string, often: (count: number) => stri
     'had what was given up tried again',
     (n) => `had what was given up tried again ${n} times`,
   ],
+  ['execution.done_by_hand', 'did one by hand', (n) => `did ${n} by hand`],
+  [
+    'execution.not_done_by_hand',
+    'said of one that it was not done',
+    (n) => `said of ${n} that they were not done`,
+  ],
+  ['question.asked', 'asked an agent a question', (n) => `asked agents ${n} questions`],
+  ['proposal.handed_over', 'handed one over', (n) => `handed ${n} over`],
+  [
+    'trust.restored',
+    'gave an agent its own decisions back',
+    (n) => `gave agents their own decisions back ${n} times`,
+  ],
+  ['audit.erased', 'erased personal values', (n) => `erased personal values ${n} times`],
   ['audit.read', 'looked at the audit once', (n) => `looked at the audit ${n} times`],
+  ['audit.shared', 'shared an answer of the audit', (n) => `shared ${n} answers of the audit`],
+  ['audit.exported', 'took the audit as a file', (n) => `took the audit as a file ${n} times`],
 ];
 
 /** `Dana Whitfield approved 3 ($1,250.00) and rejected 1; looked at the audit once`. `courses` are of what was decided on. */
@@ -38,12 +53,29 @@ export function personSentence(
         .map(({ number }) => number),
     );
     if (numbers.size === 0) return [];
-    return [`${did} ${numbers.size}${sumWords(courses.filter(({ number }) => numbers.has(number)))}`];
+    return [{ did, count: numbers.size, sum: sumWords(courses.filter(({ number }) => numbers.has(number))) }];
+  }).map(({ did, count, sum }, index) => {
+    // Only the first says of what.
+    const noun = index > 0 ? '' : count === 1 ? ' proposal' : ' proposals';
+    return `${did} ${count}${noun}${sum}`;
   });
   const done = DONE.flatMap(([type, once, often]) => {
     const count = events.filter((event) => event.type === type).length;
     return count === 0 ? [] : [count === 1 ? once : often(count)];
   });
-  const what = [...(decided.length > 0 ? [listed(decided)] : []), ...done];
+  const what = [...(decided.length > 0 ? [listed(decided)] : []), ...switchedBy(events), ...done];
   return `${name} ${what.length > 0 ? what.join('; ') : 'did nothing that is on record'}.`;
+}
+
+const SCOPES = 3;
+
+/** `switched refund-agent and billing off`. */
+function switchedBy(events: readonly AuditEvent[]): string[] {
+  return (['disabled', 'enabled'] as const).flatMap((what) => {
+    const found = events.filter(({ type }) => type === `switch.${what}`).map(({ data }) => data.scope);
+    const scopes = [...new Set(found.map((scope) => switchedName(String(scope))))];
+    const more = scopes.length - SCOPES;
+    const named = more > 0 ? [...scopes.slice(0, SCOPES), `${more} more`] : scopes;
+    return scopes.length > 0 ? [`switched ${listed(named)} ${what === 'disabled' ? 'off' : 'on again'}`] : [];
+  });
 }

@@ -17,3 +17,8 @@ export interface Switches {
   /** The database's clock when this was read. */
   readonly now: Date;
 }
+
+/** `all` as people say it. */
+export function switchedName(scope: string): string {
+  return scope === 'all' ? 'everything' : scope;
+}

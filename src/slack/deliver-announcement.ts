@@ -20,7 +20,7 @@ import { nobodyReached } from './unreachable-card.ts';
 
 /**
  * Tells everybody in `alerts`: `switch:<place in that stream>`, `trust:<place in that stream>`, `systems:<place in that stream>`, `people:<place in that stream>`, `checkpoint:<size of the log>`,
- * `rollback:<id>` (its report), `unreachable:<proposal>:<place>` or `nobody:<proposal>`; behind `owner:` the last two are told to the workflow's owner directly.
+ * `rollback:<id>` (its report), `unreachable:<proposal>:<place>`, `unshown:<proposal>:<place>:<code>` or `nobody:<proposal>`; behind `owner:` the last three are told to the workflow's owner directly.
  */
 export async function deliverAnnouncement(posting: Posting, ref: string): Promise<void> {
   if (ref.startsWith('owner:')) return tellOwner(posting, ref.slice('owner:'.length));
@@ -32,6 +32,7 @@ async function messageAbout(posting: Posting, ref: string): Promise<SlackMessage
   const [about = '', rest = ''] = partsOf(ref);
   switch (about) {
     case 'unreachable':
+    case 'unshown':
     case 'nobody':
       return (await nobodyReached(posting, about, rest))?.message;
     case 'checkpoint':

@@ -9,8 +9,8 @@ import { contentDigest } from './replace-message.ts';
 import type { Posting } from './session.ts';
 import { type Copy, contentOf, readCopy, showing } from './show-message.ts';
 import { RANK } from './turns.ts';
-import { reportUnreachable } from './unreachable-card.ts';
-import { SlackAway } from './web.ts';
+import { reportUnreachable, reportUnshown } from './unreachable-card.ts';
+import { SlackAway, SlackRefusal } from './web.ts';
 
 /** Up to so many waiting, each gets a card of its own; more, and one message lists up to {@link limits.list.rows} of them. */
 const CARDS_UP_TO = 10;
@@ -95,6 +95,7 @@ async function postCard(posting: Posting, channel: string, copy: Copy): Promise<
     await saveCards(posting.context.database, [cardOf(copy, result, 'card', contentDigest(shown))]);
   } catch (error) {
     if (isUnreachable(error)) return reportUnreachable(posting, copy.view, copy.target);
+    if (error instanceof SlackRefusal) await reportUnshown(posting, copy.view, copy.target, error);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import type { SlackMessage } from './cards/message.ts';
-import { isUnreachable, type Place, postAt, takeTurn } from './post.ts';
+import { isUnreachable, isUnshowable, type Place, postAt, takeTurn } from './post.ts';
 import type { Posting } from './session.ts';
 import { RANK, type Rank } from './turns.ts';
 import { SlackAway } from './web.ts';
@@ -14,9 +14,23 @@ export async function postAlert(
 ): Promise<Place> {
   const { alerts } = posting.context.manifests.organisation;
   try {
-    return await postAt(posting, await takeTurn(posting, alerts, rank), message);
+    const channel = await takeTurn(posting, alerts, rank);
+    return await plainIfRefused(message, (shown) => postAt(posting, channel, shown));
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     throw new SlackAway(`I can't post alerts into #${alerts} (${error.code}): invite me there`, AGAIN_MS);
+  }
+}
+
+/** If Slack does not take its blocks, people read the sentence alone rather than nothing. */
+async function plainIfRefused(
+  message: SlackMessage,
+  post: (message: SlackMessage) => Promise<Place>,
+): Promise<Place> {
+  try {
+    return await post(message);
+  } catch (error) {
+    if (!isUnshowable(error)) throw error;
+    return post({ text: message.text, blocks: [] });
   }
 }

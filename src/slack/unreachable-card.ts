@@ -8,9 +8,11 @@ import type { CardView } from './cards/card-view.ts';
 import type { SlackMessage } from './cards/message.ts';
 import { nobodyMessage } from './cards/nobody-message.ts';
 import { unreachableMessage } from './cards/unreachable-message.ts';
+import { unshownMessage } from './cards/unshown-message.ts';
 import { mentionOf } from './mention.ts';
 import type { Posting } from './session.ts';
-import { SlackAway } from './web.ts';
+import { SlackAway, type SlackRefusal } from './web.ts';
+import { whoseTurn } from './whose-turn.ts';
 
 const ONCE_IN_MS = 3_600_000;
 const AGAIN_MS = 30_000;
@@ -32,6 +34,19 @@ export async function reportUnreachable(
   throw new SlackAway(`I can't post into ${place}: invite me there`, AGAIN_MS);
 }
 
+/** Has it said at once in `alerts`, with whom it waits for, and to the owner, that Slack takes a card in neither form; once an hour and proposal. */
+export async function reportUnshown(
+  { context }: Posting,
+  { proposal: { id } }: CardView,
+  target: string,
+  { code }: SlackRefusal,
+): Promise<void> {
+  const place = placeOfTarget(target);
+  context.log.error({ proposal: id, target, code }, 'slack.card_unshown');
+  if ((await takeTokens(context.database, `slack:unshown:${id}`, 1, ONCE_IN_MS)) === 0)
+    await tell(context, `unshown:${id}:${place}:${code}`);
+}
+
 /** Has it said in `alerts` and to the owner, at once, that too few are there who may decide; people may come back meanwhile. */
 export async function reportNobody({ context }: Posting, view: CardView, audience: Audience): Promise<void> {
   const { proposal, tier } = view;
@@ -49,19 +64,24 @@ async function tell({ database }: Posting['context'], ref: string): Promise<void
   ]);
 }
 
-/** What to say of `unreachable:<proposal>:<place>` or `nobody:<proposal>`; undefined: nobody has to decide any more. */
+/** What to say of `unreachable:<proposal>:<place>`, `unshown:<proposal>:<place>:<code>` or `nobody:<proposal>`; undefined: nobody has to decide any more. */
 export async function nobodyReached(
   posting: Posting,
   about: string,
   rest: string,
 ): Promise<{ readonly message: SlackMessage; readonly owner: Who } | undefined> {
-  const [id = '', place = ''] = rest.split(':');
+  const [id = '', place = '', code = ''] = rest.split(':');
   const proposal = await getProposal(posting.context.database, id);
   if (stageOf(proposal) === undefined) return undefined;
   const view = await cardViewOf(posting.context, proposal);
   const { owner } = view.offered.workflow;
   const mention = await mentionOf(posting, owner);
   if (about === 'unreachable') return { message: unreachableMessage(proposal, place, mention), owner };
+  if (about === 'unshown') {
+    const { view: asked, ids } = await whoseTurn(posting, proposal);
+    const unshown = { place, code, ownerMention: mention, waitedFor: ids, command: posting.command };
+    return { message: unshownMessage(asked, unshown), owner };
+  }
   const audience = await audienceOf(posting, view);
   const absent = audience.absent.map(describeWho);
   return { message: nobodyMessage({ ...view, people: audience.people }, absent, mention), owner };

@@ -2,7 +2,7 @@ import type { Button, KnownBlock, RichTextElement } from '@slack/types';
 import type { OfferedAction } from '../../domain/manifest.ts';
 import { formatMoney } from '../../domain/money.ts';
 import type { Proposal } from '../../domain/proposal.ts';
-import type { SwitchedBy } from '../../domain/switches.ts';
+import { type SwitchedBy, switchedName } from '../../domain/switches.ts';
 import { formatCount } from './format-count.ts';
 import { limits } from './limits.ts';
 import type { SlackMessage } from './message.ts';
@@ -203,9 +203,4 @@ export function mention(text: string): RichTextElement[] {
   const group = /^<!subteam\^(S[A-Z0-9]+)>$/.exec(text)?.[1];
   if (group) return [{ type: 'usergroup', usergroup_id: group }];
   return elementsOf([bold(text, limits.name)]);
-}
-
-/** `all` as people say it. */
-export function switchedName(scope: string): string {
-  return scope === 'all' ? 'everything' : scope;
 }

@@ -1,7 +1,6 @@
 import type { ActionsBlock, Button, HomeView, KnownBlock, ModalView, SectionBlock } from '@slack/types';
 import type { Proposal } from '../../domain/proposal.ts';
-import type { Switches } from '../../domain/switches.ts';
-import { switchedName } from './alerts.ts';
+import { type Switches, switchedName } from '../../domain/switches.ts';
 import { buttonValue, type CardView } from './card-view.ts';
 import { formatCount } from './format-count.ts';
 import { limits } from './limits.ts';

@@ -1,7 +1,6 @@
 import { type DecidingPace, tellPace } from '../../domain/deciding-pace.ts';
 import type { Proposal } from '../../domain/proposal.ts';
-import type { Switches } from '../../domain/switches.ts';
-import { switchedName } from './alerts.ts';
+import { type Switches, switchedName } from '../../domain/switches.ts';
 import { formatCount } from './format-count.ts';
 import { limits } from './limits.ts';
 import type { SlackMessage } from './message.ts';

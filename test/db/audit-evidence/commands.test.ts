@@ -177,8 +177,8 @@ describe('audit show', () => {
     [['refund-agent', 'today'], /^Today: refund-agent returned \$1,250\.00 to account 4471 in 1 refund/],
     [['--agent', 'refund-agent', 'today'], /^Today: refund-agent returned \$1,250\.00/],
     [['Billing'], /^Past 7 days: refund-agent returned \$1,250\.00 to account 4471/],
-    [['@lea@acme.test', 'today'], /^Today: .+ approved 1 \(\$1,250\.00\)/],
-    [['@ULEA'], /^Past 7 days: .+ approved 1 \(\$1,250\.00\)/],
+    [['@lea@acme.test', 'today'], /^Today: .+ approved 1 proposal \(\$1,250\.00\)/],
+    [['@ULEA'], /^Past 7 days: .+ approved 1 proposal \(\$1,250\.00\)/],
     [['account', 'billing'], /nothing was proposed for or done to account billing/],
     [['#1001'], /^#1001 executed: Refund .*\(account 4471\)\n\n.*proposed by refund-agent/],
   ])('tells %j, as /agent audit does', async (words, told) => {

@@ -271,7 +271,7 @@ describe('at the end of the day', () => {
     expect(story).toMatch(
       /refund-agent returned \$1,250\.00 to account 4471 in 1 refund; Lea Brandt approved it/,
     );
-    expect(story).toContain('1 was rejected by Lea Brandt');
+    expect(story).toMatch(/1 (proposal )?was rejected by Lea Brandt/);
     expect(story).toContain('Refunded by hand yesterday');
     expect(await said('cfo', '/agent audit 4471 yesterday')).toContain('nothing was');
   });

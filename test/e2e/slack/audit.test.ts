@@ -34,7 +34,7 @@ describe('/agent audit', () => {
     for (const [subject, says] of [
       ['refund-agent', 'proposed by refund-agent'],
       ['billing', 'approved by Lea Brandt'],
-      ['@lea', 'Lea Brandt approved 1 ($1,250.00)'],
+      ['@lea', 'Lea Brandt approved 1 proposal ($1,250.00)'],
     ] as const) {
       const said = cfo.textOf(await answer(cfo, `/agent audit ${subject} today`));
       expect(said).toContain(says);

@@ -51,4 +51,45 @@ describe('a card that Slack refuses whole and plain', () => {
     await Promise.all([shown(silent), shown(other)]);
     expect(await getProposal(office.desk.context.database, silent.id)).toMatchObject({ state: 'pending' });
   });
+
+  it('is told at once in alerts to whom it waits for and to the owner, with where to decide it, and once', async () => {
+    const lea = office.as('lea');
+    // The card whole and plain, then the alert with its blocks.
+    await refuse(3);
+    const silent = await proposed(office.desk.context, { account: '3003' });
+    const said = `Slack refuses the card of #${silent.number} for #refund-approvals (invalid_blocks)`;
+    const alert = lea.textOf(await lea.message('#agent-ops', said));
+    expect(alert).toContain('who can decide it in App Home');
+    expect(alert).toContain(`/agent show ${silent.number}`);
+    await shown(silent);
+    const { sql } = office.desk.context.database;
+    await expect
+      .poll(async () => (await sql`select topic from outbox where topic in ('announce', 'copy')`).length)
+      .toBe(0);
+    const alerts = (await lea.messages('#agent-ops')).filter((each) => lea.textOf(each).includes(said));
+    expect(alerts).toHaveLength(1);
+  });
+
+  it('can be decided in App Home while Slack has shown it nowhere', async () => {
+    await refuse(40);
+    const silent = await proposed(office.desk.context, { account: '3004' });
+    const { sql } = office.desk.context.database;
+    const parked = () =>
+      sql`select ref from outbox where topic = 'copy' and ref like ${`${silent.id}%`} and attempts > 0`;
+    await expect.poll(async () => (await parked()).length, { timeout: 20_000 }).toBe(1);
+    const lea = office.as('lea');
+    await lea.openHome();
+    const home = await lea.waitFor(async () => {
+      const seen = await lea.home();
+      return lea.textOf(seen).includes(`#${silent.number} `) && seen;
+    }, 'it to wait in Home');
+    await lea.click(home, `Look at it: #${silent.number}`);
+    await lea.modal(`Full details of #${silent.number}`);
+    await lea.submitModal();
+    await lea.modal('Approved');
+    expect(await getProposal(office.desk.context.database, silent.id)).not.toMatchObject({
+      state: 'pending',
+    });
+    await office.workspace.control('clear_faults');
+  });
 });

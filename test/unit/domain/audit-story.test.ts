@@ -99,7 +99,7 @@ describe('tellStory', () => {
       proposed(8, '20.00'),
     );
     expect(told).toBe(
-      'Past 7 days: nothing was done to account 4471. 1 may have happened, outcome unknown ($60.00); 1 failed ($70.00); ' +
+      'Past 7 days: nothing was done to account 4471. 1 proposal may have happened, outcome unknown ($60.00); 1 failed ($70.00); ' +
         '1 was rejected by Lea Brandt ($90.00); 1 expired undecided ($80.00); 1 was blocked by the system of record ($50.00); ' +
         '1 was withdrawn by the agent ($40.00); 1 was approved and not written by then ($30.00); 1 was undecided by then ($20.00).',
     );
@@ -182,7 +182,7 @@ describe('tellStory', () => {
     const background = [proposed(1042, '1000.00'), proposed(1043, '250.00')];
     const story = tellStory(events, { subject, range: { name: 'Today' } }, background);
     expect(story.sentence).toBe(
-      'Today: Dana Whitfield approved 1 ($1,000.00) and rejected 1 ($250.00); switched something off; looked at the audit once.',
+      'Today: Dana Whitfield approved 1 proposal ($1,000.00) and rejected 1 ($250.00); switched refunds off; looked at the audit once.',
     );
     expect(story.told).toHaveLength(4);
     expect(tellStory([], { subject, range: { name: 'Today' } }).sentence).toBe(
