@@ -227,7 +227,8 @@ function resultWords({ result }: JsonObject): string {
   return told.length > 0 ? ` (${told.map(([name, value]) => `${name} ${textOf(value)}`).join(', ')})` : '';
 }
 
-function textOf(value: Json | undefined): string {
+/** A value of an event as it stands in a sentence. */
+export function textOf(value: Json | undefined): string {
   if (value === undefined || value === null) return 'unknown';
   return typeof value === 'string' ? value : canonicalText(value);
 }

@@ -1,5 +1,6 @@
 import type { AuditEvent } from './audit.ts';
 import type { Course } from './audit-course.ts';
+import { textOf } from './audit-line.ts';
 import { listed, sumWords } from './story-words.ts';
 import { switchedName } from './switches.ts';
 
@@ -72,8 +73,10 @@ const SCOPES = 3;
 /** `switched refund-agent and billing off`. */
 function switchedBy(events: readonly AuditEvent[]): string[] {
   return (['disabled', 'enabled'] as const).flatMap((what) => {
-    const found = events.filter(({ type }) => type === `switch.${what}`).map(({ data }) => data.scope);
-    const scopes = [...new Set(found.map((scope) => switchedName(String(scope))))];
+    const found = events
+      .filter(({ type }) => type === `switch.${what}`)
+      .map(({ data }) => textOf(data.scope));
+    const scopes = [...new Set(found.map(switchedName))];
     const more = scopes.length - SCOPES;
     const named = more > 0 ? [...scopes.slice(0, SCOPES), `${more} more`] : scopes;
     return scopes.length > 0 ? [`switched ${listed(named)} ${what === 'disabled' ? 'off' : 'on again'}`] : [];
