@@ -4,13 +4,29 @@ import { docsPage, problemPage } from './docs-page.ts';
 import { openApi } from './openapi.ts';
 import { isProblemName, problem } from './problem.ts';
 
-/** The document and its pages: made once, for anybody to read. */
+/** The document and its pages, for anybody to read: made once, when the first asks, since making them is a part of what a start takes. */
 export function docsRoutes(publicUrl: string | undefined): OpenRoute[] {
-  const document = openApi(publicUrl);
-  const page = docsPage();
+  let document: ReturnType<typeof openApi> | undefined;
+  let page: string | undefined;
   return [
-    { method: 'GET', path: '/openapi.json', open: true, handle: async () => json(200, document, KEPT) },
-    { method: 'GET', path: '/docs', open: true, handle: async () => html(page) },
+    {
+      method: 'GET',
+      path: '/openapi.json',
+      open: true,
+      async handle() {
+        document ??= openApi(publicUrl);
+        return json(200, document, KEPT);
+      },
+    },
+    {
+      method: 'GET',
+      path: '/docs',
+      open: true,
+      async handle() {
+        page ??= docsPage();
+        return html(page);
+      },
+    },
     {
       method: 'GET',
       path: '/problems/{name}',

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { rm, utimes } from 'node:fs/promises';
+import { readdir, rm, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUNDLE } from '../../scripts/bundle-path.ts';
@@ -21,13 +22,18 @@ function node(...args: string[]): Promise<Ended> {
 beforeAll(async () => {
   await node('scripts/bundle.ts');
 });
-afterAll(() => rm(BUNDLE, { force: true }));
+afterAll(() => rm(dirname(BUNDLE), { recursive: true, force: true }));
 
 describe('the bundle', () => {
   it('says of itself what the sources say', async () => {
     const [bundled, sources] = await Promise.all([node(BUNDLE, '--help'), node('src/main.ts', '--help')]);
     expect(bundled.stdout).toContain('Usage: countersign');
     expect(bundled.stdout).toBe(sources.stdout);
+  });
+
+  it('keeps what was compiled of it, the server among that, beside it', async () => {
+    const kept = await readdir(join(dirname(BUNDLE), 'compiled'), { recursive: true });
+    expect(kept.length).toBeGreaterThan(5);
   });
 
   it('is what npm start runs, and is left alone once the sources are newer', async () => {
