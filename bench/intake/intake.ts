@@ -5,6 +5,7 @@ import { byTurns, ratios } from '../frame/turns.ts';
 import { ideal } from '../peers/ideal.ts';
 import { findPgbench, runPgbench } from '../peers/pgbench.ts';
 import { product } from '../peers/product.ts';
+import { loneCaller } from './lone-caller.ts';
 import { type Intake, measureIntake, type Stage } from './measure-intake.ts';
 
 const CALLERS = 64;
@@ -18,7 +19,8 @@ export const intake: Benchmark = {
     const cluster = await startCluster();
     const stage = { postmaster: cluster.pid, freshDatabase: cluster.freshDatabase };
     try {
-      return amount.quick ? await quick(stage, amount) : await full(stage, amount, note);
+      if (amount.quick) return await quick(stage, amount);
+      return [...(await full(stage, amount, note)), ...(await loneCaller(stage, amount, note))];
     } finally {
       await cluster.stop();
     }

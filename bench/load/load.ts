@@ -8,10 +8,14 @@ export interface Load {
   readonly p99: number;
 }
 
-/** So many callers, spread over the addresses, each doing one unit of `work` after the other until the time is over. */
+/** So many callers, spread over the addresses, each doing one unit of `work` after the other until the time is over, or until it is enough. */
 export async function load(
   urls: readonly string[],
-  { callers, secs }: { readonly callers: number; readonly secs: number },
+  {
+    callers,
+    secs = Number.POSITIVE_INFINITY,
+    isEnough = () => false,
+  }: { readonly callers: number; readonly secs?: number; readonly isEnough?: () => boolean },
   work: (caller: Caller) => Promise<void>,
 ): Promise<Load> {
   const opened = await Promise.all(
@@ -23,7 +27,7 @@ export async function load(
   try {
     await Promise.all(
       opened.map(async (caller) => {
-        for (let from = performance.now(); from < until; from = performance.now()) {
+        for (let from = performance.now(); from < until && !isEnough(); from = performance.now()) {
           await work(caller);
           took.push(performance.now() - from);
         }

@@ -5,14 +5,17 @@ import type { Contender } from './contender.ts';
 
 /** A peer behind the common front, in a process of its own. */
 export function peer(
-  options: Pick<Contender, 'name' | 'prepare' | 'recorded'> & { readonly program: string },
+  options: Pick<Contender, 'name' | 'prepare' | 'recorded'> & {
+    readonly program: string;
+    readonly args?: readonly string[];
+  },
 ): Contender {
   const program = fileURLToPath(new URL(options.program, import.meta.url));
   return {
     ...options,
     async start({ databaseUrl, ledgerUrl }) {
       const child = await startChild(
-        [program],
+        [program, ...(options.args ?? [])],
         { DATABASE_URL: databaseUrl, LEDGER_URL: ledgerUrl },
         /"url"/,
       );

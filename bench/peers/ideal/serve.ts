@@ -2,12 +2,15 @@ import postgres from 'postgres';
 import { uuidv7 } from 'uuidv7';
 import { type Proposed, serve, writeToLedger } from '../front.ts';
 import { inBatches } from './batches.ts';
-import { complete, decideAndClaim, insertProposals } from './statements.ts';
+import { complete, decideAndClaim, insertProposal, insertProposals } from './statements.ts';
 
 /** The hand-written ideal: three steps, each a micro-batch in one statement. It promises nothing of what we do beyond that. */
 const { DATABASE_URL = '', LEDGER_URL = '' } = process.env;
+const oneByOne = process.argv.includes('one-by-one');
 const sql = postgres(DATABASE_URL, { max: 10 });
-const insert = inBatches(insertProposals.bind(undefined, sql), 2);
+const insert = oneByOne
+  ? insertProposal.bind(undefined, sql)
+  : inBatches(insertProposals.bind(undefined, sql), 2);
 const decide = inBatches(decideAndClaim.bind(undefined, sql), 2);
 const finish = inBatches(complete.bind(undefined, sql), 2);
 

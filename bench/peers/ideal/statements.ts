@@ -25,6 +25,16 @@ export async function insertProposals(sql: Sql, rows: readonly NewProposal[]): P
   return rows.map(() => undefined);
 }
 
+/** The same for one, as who batches nothing writes it: a lone caller's yardstick. */
+export async function insertProposal(sql: Sql, row: NewProposal): Promise<undefined> {
+  await sql`
+    with p as (insert into proposal (id, agent, idem, account, amount, body)
+        values (${row.id}, ${row.agent}, ${row.idem}, ${row.account}, ${row.amount}, ${row.body}::text::jsonb) on conflict do nothing
+        returning id, account, body),
+      a as (insert into audit (proposal, account, type, data) select id, account, 'proposed', body from p)
+    select count(*) from p`;
+}
+
 export interface Decision {
   readonly id: string;
   readonly by: string;
