@@ -4,7 +4,8 @@ set local check_function_bodies = off; -- They call each other.
 --> statement-breakpoint
 -- The widest scope that is switched off for this agent, system or workflow; null: none.
 create function switched_off(p_off jsonb, p_agent text, p_system text, p_workflow text) returns text language sql immutable as $$
-  select s from unnest(array['all', p_agent, p_system, p_workflow]) with ordinality as x (s, o) where p_off ? s order by o limit 1
+  select case when p_off ? 'all' then 'all' when p_off ? p_agent then p_agent when p_off ? p_system then p_system
+    when p_off ? p_workflow then p_workflow end
 $$;
 --> statement-breakpoint
 -- What can be put in with the others of its batch: it takes nothing's place, keeps no personal value apart, and either waits for its system

@@ -54,9 +54,97 @@ begin
   values ((q ->> 'id')::uuid, p_id, q ->> 'principal', q ->> 'by_id', q ->> 'by_name', q ->> 'text');
 end $$;
 --> statement-breakpoint
+-- A person's decision, or how a write went, and no more than that.
+create function is_plain_change(c jsonb) returns boolean language sql immutable as $$
+  select c - array['id', 'version', 'set', 'unexpired', 'unlapsed', 'execute_in_ms', 'review_in_ms', 'hold_ms', 'execute', 'reviewed', 'decision',
+      'outcome', 'events', 'outbox'] = '{}'
+    and (c -> 'set') - array['state', 'expires_at', 'review_state'] = '{}'
+    and coalesce(c -> 'decision' ->> 'principal_kind', 'person') = 'person'
+    and not jsonb_path_exists(c, '$.events[*].kept')
+$$;
+--> statement-breakpoint
+-- Applies what is plain (its places in the batch are p_plain) and may be, all at once; returns the places of what it has applied. The caller
+-- holds the rows of the proposals and executions, so that what is judged here is what is changed.
+create function apply_plain(p_batch jsonb, p_plain integer[]) returns integer[] language plpgsql
+set search_path = pg_catalog, public, pg_temp as $$
+declare
+  done integer[];
+begin
+  with item as materialized (
+    select x.n::integer, x.c, (x.c ->> 'id')::uuid as id, x.c -> 'set' as s, x.c -> 'decision' as d, x.c -> 'outcome' as x,
+      count(*) over (partition by x.c ->> 'id') as together
+    from jsonb_array_elements(p_batch) with ordinality x (c, n)
+  ),
+  held as materialized (
+    select i.n, i.c, i.s, i.d, i.x, p.id, p.round, p.events, p.requesters, p.agent, p.system, p.workflow, p.account, p.number
+    from item i join proposal p on p.id = i.id join switchboard b on b.id = 1
+    where case when i.together = 1 and i.n = any (p_plain) then true end
+      and case when p.version = (i.c ->> 'version')::integer then true end
+      and case when ((i.c ->> 'unexpired')::boolean and p.expires_at <= coalesce(frozen_since(b.off, p.agent, p.system, p.workflow), clock_timestamp()))
+        or ((i.c ->> 'unlapsed')::boolean and p.review_due_at <= coalesce(frozen_since(b.off, p.agent, p.system, p.workflow), clock_timestamp()))
+        then null else true end
+      and case when i.x is null then true
+        when (select e.fence from execution e where e.id = (i.x ->> 'id')::uuid) = (i.x ->> 'fence')::integer then true end
+  ),
+  moved as (
+    update proposal p set version = p.version + 1, events = p.events + jsonb_array_length(h.c -> 'events'),
+      state = coalesce(h.s ->> 'state', p.state),
+      expires_at = case when h.s ? 'expires_at' then (h.s ->> 'expires_at')::timestamptz else p.expires_at end,
+      review_state = case when h.s ? 'review_state' then h.s ->> 'review_state' else p.review_state end,
+      execute_by = coalesce(clock_timestamp() + (h.c ->> 'execute_in_ms')::bigint * interval '1 millisecond', p.execute_by),
+      review_due_at = coalesce(clock_timestamp() + (h.c ->> 'review_in_ms')::bigint * interval '1 millisecond', p.review_due_at)
+    from held h where p.id = h.id
+  ),
+  people as (
+    insert into principal (id, kind, name)
+    select distinct on (h.d ->> 'principal') h.d ->> 'principal', h.d ->> 'principal_kind', h.d ->> 'by_name'
+    from held h where h.d is not null and not exists (select 1 from principal k where k.id = h.d ->> 'principal')
+    order by h.d ->> 'principal', h.n on conflict (id) do nothing
+  ),
+  votes as (
+    insert into vote (proposal_id, round, stage, kind, digest, requesters, principal, identities, by_id, by_name, for_principal, for_id,
+      for_name, reason)
+    select h.id, h.round, h.d ->> 'stage', h.d ->> 'kind', decode(h.d ->> 'digest', 'hex'), h.requesters, h.d ->> 'principal',
+      array(select jsonb_array_elements_text(h.d -> 'identities')), h.d ->> 'by_id', h.d ->> 'by_name', h.d -> 'for' ->> 'principal',
+      h.d -> 'for' ->> 'id', h.d -> 'for' ->> 'name', h.d ->> 'reason'
+    from held h where h.d is not null
+  ),
+  decisions as (
+    insert into decision (proposal_id, round, stage, verdict, digest, principal, kind)
+    select h.id, h.round, h.d ->> 'stage', h.d ->> 'verdict', decode(h.d ->> 'digest', 'hex'), h.d ->> 'principal', h.d ->> 'kind'
+    from held h where h.d ->> 'verdict' is not null
+  ),
+  ready as (
+    insert into execution (id, proposal_id, round, digest, review_stage, agent, system, workflow, account, next_attempt_at)
+    select r.execution, h.id, r.round, r.digest, case when (h.c ->> 'reviewed')::boolean then 'review' end, h.agent, h.system, h.workflow,
+      h.account, clock_timestamp() + coalesce((h.c ->> 'hold_ms')::bigint, 0) * interval '1 millisecond'
+    from held h join round r on r.proposal_id = h.id and r.round = h.round where (h.c ->> 'execute')::boolean
+  ),
+  written as (
+    update execution e set
+      state = h.x ->> 'state',
+      started_at = case when h.x ->> 'state' in ('ready', 'canceled') then null else e.started_at end,
+      finished_at = case when h.x ->> 'state' in ('executed', 'failed', 'unknown', 'canceled') then clock_timestamp() end,
+      next_attempt_at = clock_timestamp() + coalesce((h.x ->> 'retry_ms')::integer, 0) * interval '1 millisecond',
+      lease_until = null, leased_by = null,
+      result = coalesce(h.x -> 'result', e.result), error = h.x ->> 'error',
+      before = coalesce(h.x -> 'before', e.before), after = coalesce(h.x -> 'after', e.after)
+    from held h where e.id = (h.x ->> 'id')::uuid
+  ),
+  facts as (
+    insert into audit_event (stream, seq, type, actor, data, agent, system, account, number)
+    select h.id::text, h.events + x.o::integer, x.e ->> 'type', x.e ->> 'actor', coalesce(x.e -> 'data', '{}'), h.agent, h.system,
+      h.account, h.number
+    from held h cross join jsonb_array_elements(h.c -> 'events') with ordinality x (e, o)
+  )
+  select coalesce(array_agg(h.n), '{}') into done from held h;
+  return done;
+end $$;
+--> statement-breakpoint
 -- Applies transitions by compare and swap; n is the place in the batch. A change is refused as 'stale' (somebody was faster), 'late'
 -- (its time is over by this clock, or the time for what a second human says of it), 'fenced' (the lease has passed on), 'over_account',
 -- 'over_agent' or 'distrusted' (the agent may not decide it alone). A new round may be judged by other manifests, and says why it is asked again.
+-- What is plain goes together, by one statement a table; the rest, and what is to be refused, one by one, so that each refusal has one place.
 create function apply_changes(p_batch jsonb) returns table (n integer, outcome text) language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
 declare
@@ -70,10 +158,26 @@ declare
   facts jsonb;
   refusal text;
   t timestamptz;
+  plain integer[] := array(select o from jsonb_array_elements(p_batch) with ordinality x (e, o) where is_plain_change(e));
+  done integer[] := '{}';
+  told jsonb := '[]';
 begin
   perform pg_advisory_xact_lock(hashtextextended(k, 0)) from (
     select distinct l as k from jsonb_array_elements(p_batch) e, jsonb_array_elements_text(coalesce(e -> 'locks', '[]')) l order by l) x;
-  for c, i in select e, o from jsonb_array_elements(p_batch) with ordinality as b (e, o) order by e ->> 'id', o loop
+  if plain <> '{}' then
+    perform 1 from proposal q where q.id = any (array(select (e ->> 'id')::uuid from jsonb_array_elements(p_batch) e)) order by q.id for update;
+    perform 1 from execution e where e.id = any (array(select (e -> 'outcome' ->> 'id')::uuid from jsonb_array_elements(p_batch) e))
+      order by e.id for update;
+    done := apply_plain(p_batch, plain);
+    outcome := 'applied';
+    for c, n in select e, o from jsonb_array_elements(p_batch) with ordinality as b (e, o) where o = any (done) loop
+      told := told || coalesce(c -> 'outbox', '[]');
+      if (c ->> 'execute')::boolean then perform pg_notify('countersign', 'execution'); end if;
+      perform pg_notify('countersign', 'proposal:' || (c ->> 'id'));
+      return next;
+    end loop;
+  end if;
+  for c, i in select e, o from jsonb_array_elements(p_batch) with ordinality as b (e, o) where o <> all (done) order by e ->> 'id', o loop
     n := i;
     select * into p from proposal where id = (c ->> 'id')::uuid for update;
     if p.version is distinct from (c ->> 'version')::integer then
@@ -171,10 +275,12 @@ begin
     end if;
 
     perform append_events(p.id::text, p.events + 1, facts, p.agent, p.system, p.account, p.number);
-    perform enqueue(coalesce(c -> 'outbox', '[]'));
+    told := told || coalesce(c -> 'outbox', '[]');
     perform pg_notify('countersign', 'proposal:' || p.id);
     outcome := 'applied'; return next;
   end loop;
+  -- Once and in one order, so that no two batches wait for each other's rows.
+  perform enqueue(told);
 end $$;
 --> statement-breakpoint
 -- Gives an agent back what it may decide alone.

@@ -98,6 +98,53 @@ begin
   return 'started';
 end $$;
 --> statement-breakpoint
+-- Begins what is a plain write and may be, all at once, and the rest one by one; see begin_execution for what each answer means.
+create function begin_executions(p_batch jsonb) returns table (n integer, answer text) language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
+declare
+  switches jsonb;
+  done integer[];
+  begun uuid[];
+begin
+  select off into switches from switchboard where id = 1 for share;
+  perform 1 from proposal p where p.id = any (array(select e.proposal_id from execution e
+    where e.id = any (array(select (b ->> 'id')::uuid from jsonb_array_elements(p_batch) b)))) order by p.id for update;
+  perform 1 from execution e where e.id = any (array(select (b ->> 'id')::uuid from jsonb_array_elements(p_batch) b)) order by e.id for update;
+  with item as materialized (
+    select o::integer as n, (b ->> 'id')::uuid as id, (b ->> 'fence')::integer as fence, (b ->> 'need_ms')::integer as need_ms,
+      (b ->> 'by_hand')::boolean as by_hand, count(*) over (partition by b ->> 'id') as together
+    from jsonb_array_elements(p_batch) with ordinality x (b, o)
+  ),
+  held as materialized (
+    select i.n, e.id as execution, e.attempts, p.id, p.events, p.agent, p.system, p.account, p.number
+    from item i join execution e on e.id = i.id join proposal p on p.id = e.proposal_id
+    where case when i.together = 1 and not i.by_hand and e.kind = 'forward' and e.state = 'leased' and e.fence = i.fence
+        and e.lease_until > clock_timestamp() + i.need_ms * interval '1 millisecond' then true end
+      and case when switched_off(switches, e.agent, e.system, e.workflow) is null then true end
+      and case when p.round = e.round and p.state = 'approved' and coalesce(p.execute_by > clock_timestamp(), true) then true end
+      and case when exists (select 1 from decision d where d.proposal_id = e.proposal_id and d.round = e.round
+        and d.stage = coalesce(e.review_stage, 'approve') and d.verdict = 'approved' and d.digest = e.digest) then true end
+  ),
+  started as (
+    update execution e set state = 'started', started_at = coalesce(e.started_at, clock_timestamp()), attempts = e.attempts + 1
+    from held h where e.id = h.execution
+  ),
+  moved as (
+    update proposal p set state = 'executing', version = p.version + 1, events = p.events + 1 from held h where p.id = h.id
+  ),
+  facts as (
+    insert into audit_event (stream, seq, type, actor, data, agent, system, account, number)
+    select h.id::text, h.events + 1, 'execution.started', 'countersign',
+      jsonb_build_object('execution', h.execution, 'attempt', h.attempts + 1), h.agent, h.system, h.account, h.number from held h
+  )
+  select coalesce(array_agg(h.n), '{}'), coalesce(array_agg(h.id), '{}') into done, begun from held h;
+  perform enqueue((select coalesce(jsonb_agg(jsonb_build_object('topic', 'card', 'ref', b)), '[]') from unnest(begun) b));
+  perform pg_notify('countersign', 'proposal:' || b) from unnest(begun) b;
+  return query select o::integer, case when o = any (done) then 'started' else begin_execution((b ->> 'id')::uuid, (b ->> 'fence')::integer,
+    (b ->> 'need_ms')::integer, (b ->> 'by_hand')::boolean) end
+  from (select * from jsonb_array_elements(p_batch) with ordinality x (b, o) order by b ->> 'proposal') y;
+end $$;
+--> statement-breakpoint
 -- Gives a claim back, to be claimed again later. What was started stays started: it may have happened.
 create function release_execution(p_id uuid, p_fence integer, p_retry_ms integer, p_error text) returns boolean language sql
 security definer set search_path = pg_catalog, public, pg_temp as $$

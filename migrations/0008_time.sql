@@ -14,8 +14,9 @@ create function ms_between(p_from timestamptz, p_to timestamptz) returns bigint 
 $$;
 --> statement-breakpoint
 -- Since when the clocks of this agent, system or workflow stand still; null: they run.
-create function frozen_since(p_off jsonb, p_agent text, p_system text, p_workflow text) returns timestamptz language sql immutable as $$
-  select min((p_off -> s ->> 'at')::timestamptz) from unnest(array['all', p_agent, p_system, p_workflow]) s where p_off ? s
+create function frozen_since(p_off jsonb, p_agent text, p_system text, p_workflow text) returns timestamptz language sql stable as $$
+  select least((p_off -> 'all' ->> 'at')::timestamptz, (p_off -> p_agent ->> 'at')::timestamptz, (p_off -> p_system ->> 'at')::timestamptz,
+    (p_off -> p_workflow ->> 'at')::timestamptz)
 $$;
 --> statement-breakpoint
 -- It waits, its card was tried or stands in line, and nobody can have seen it yet: nothing is held against them for a day.

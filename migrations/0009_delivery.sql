@@ -2,30 +2,35 @@
 
 set local check_function_bodies = off; -- They call each other.
 --> statement-breakpoint
--- What is due, what goes first first.
-create function claim_outbox(p_topics text[], p_lease_ms integer, p_limit integer)
-returns table (topic text, ref text, generation integer, attempts integer) language sql security definer
-set search_path = pg_catalog, public, pg_temp as $$
-  with due as (
+-- Takes done rows out, unless they were asked for again meanwhile, and claims what is due, what goes first first, in one commit. What somebody
+-- is asking for again at this very moment is returned with claimed = false, to be finished by a later call: this one waits for nobody, so
+-- that no two that hold several rows can wait for each other. That somebody's notice is on its way.
+create function claim_outbox(p_done jsonb, p_topics text[], p_lease_ms integer, p_limit integer)
+returns table (topic text, ref text, generation integer, attempts integer, claimed boolean) language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
+begin
+  if p_done <> '[]' then
+    return query with item as materialized (
+      select b ->> 'topic' as topic, b ->> 'ref' as ref, (b ->> 'generation')::integer as generation from jsonb_array_elements(p_done) b
+    ),
+    held as materialized (
+      select o.topic, o.ref, o.generation = i.generation as done from item i join outbox o on o.topic = i.topic and o.ref = i.ref
+      for update of o skip locked
+    ),
+    gone as (delete from outbox o using held h where h.done and o.topic = h.topic and o.ref = h.ref),
+    again as (update outbox o set lease_until = null, attempts = 0 from held h where not h.done and o.topic = h.topic and o.ref = h.ref)
+    select o.topic, o.ref, i.generation, o.attempts, false from item i join outbox o on o.topic = i.topic and o.ref = i.ref
+    where not exists (select 1 from held h where h.topic = i.topic and h.ref = i.ref);
+  end if;
+  return query with due as (
     select o.topic, o.ref from outbox o
-    where o.topic = any (p_topics) and o.parked_at is null and o.due_at <= statement_timestamp()
+    where o.topic = any (p_topics) and o.parked_at is null and o.due_at <= clock_timestamp()
       and (o.lease_until is null or o.lease_until < clock_timestamp())
     order by o.rank, o.due_at limit p_limit for update skip locked
   )
   update outbox o set lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond', attempts = o.attempts + 1
   from due where o.topic = due.topic and o.ref = due.ref
-  returning o.topic, o.ref, o.generation, o.attempts
-$$;
---> statement-breakpoint
--- Takes a done row out, unless it was asked for again meanwhile.
-create function finish_outbox(p_topic text, p_ref text, p_generation integer) returns void language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp as $$
-begin
-  delete from outbox where topic = p_topic and ref = p_ref and generation = p_generation;
-  if not found then
-    update outbox set lease_until = null, attempts = 0 where topic = p_topic and ref = p_ref;
-    perform pg_notify('countersign', 'outbox');
-  end if;
+  returning o.topic, o.ref, o.generation, o.attempts, true;
 end $$;
 --> statement-breakpoint
 create function retry_outbox(p_topic text, p_ref text, p_retry_ms integer, p_error text, p_park boolean) returns void language sql

@@ -41,7 +41,7 @@ begin
   execute format('grant select on all tables in schema public to %I', p_role);
   for f in
     select p.oid::regprocedure from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proname in (
-      'apply_writer_changes', 'claim_executions', 'begin_execution', 'release_execution', 'ask_system', 'note_system_up',
+      'apply_writer_changes', 'claim_executions', 'begin_executions', 'release_execution', 'ask_system', 'note_system_up',
       'note_system_down', 'take_looks', 'answer_look', 'save_manifests', 'keep_signing_key', 'switched_off')
   loop
     execute format('grant execute on function %s to %I', f, p_role);

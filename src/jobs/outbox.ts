@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { backoffMs } from '../domain/handoff.ts';
 import { patienceOf } from '../errors.ts';
 import { loggable } from '../logger.ts';
-import { claimOutbox, finishOutbox, type OutboxClaim, retryOutbox } from '../store/outbox.ts';
+import { claimOutbox, type OutboxClaim, retryOutbox } from '../store/outbox.ts';
 import { createLoop, type Loop } from './loop.ts';
 
 /** Brings the outside to the present state of what `ref` names. It may be called again for the same: it compares, then acts. */
@@ -23,27 +23,49 @@ export function createOutboxLoop(
   leaseMs = LEASE_MS,
 ): Loop {
   const topics = Object.keys(handlers);
+  /** Taken out of the outbox with the next claim. */
+  const done: OutboxClaim[] = [];
 
-  async function handle(claim: OutboxClaim): Promise<void> {
+  async function claim(limit: number): Promise<OutboxClaim[]> {
+    const finished = done.splice(0);
     try {
-      await handlers[claim.topic]?.(claim.ref);
-      await finishOutbox(context.database, claim);
+      const { claims, unfinished } = await claimOutbox(context.database, finished, topics, leaseMs, limit);
+      done.push(...unfinished);
+      return claims;
     } catch (error) {
-      await putOff(context, claim, error);
+      done.push(...finished);
+      throw error;
     }
   }
 
-  return createLoop({
+  async function handle(row: OutboxClaim): Promise<void> {
+    try {
+      await handlers[row.topic]?.(row.ref);
+      done.push(row);
+    } catch (error) {
+      await putOff(context, row, error);
+    }
+  }
+
+  const loop = createLoop({
     name: 'outbox',
     everyMs: 1_000,
     restMs: 25,
     log: context.log,
     async pass() {
-      const claims = await claimOutbox(context.database, topics, leaseMs, LIMIT);
-      await Promise.all(claims.map(handle));
-      return claims.length;
+      const rows = await claim(LIMIT);
+      await Promise.all(rows.map(handle));
+      return rows.length;
     },
   });
+
+  return {
+    ...loop,
+    async stop() {
+      await loop.stop();
+      if (done.length > 0) await claim(0).catch(() => {}); // Else their leases run out, and they are done once more.
+    },
+  };
 }
 
 async function putOff(context: Context, claim: OutboxClaim, error: unknown): Promise<void> {

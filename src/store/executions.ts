@@ -54,16 +54,13 @@ interface ToBegin {
 const beginnerOf = perDatabase(({ sql }) =>
   createBatcher<ToBegin, Beginning>(
     async (items) => {
-      const batch = items.map(({ claim: { id, fence, proposalId }, needMs, byHand }, n) => {
-        return { n, id, fence, proposal: proposalId, need_ms: needMs, by_hand: byHand };
+      const batch = items.map(({ claim: { id, fence, proposalId }, needMs, byHand }) => {
+        return { id, fence, proposal: proposalId, need_ms: needMs, by_hand: byHand };
       });
       for (const { onAsked } of items) onAsked();
       const rows = await ask(sql<{ n: number; answer: Beginning }[]>`
-        select n, begin_execution(id, fence, need_ms, by_hand) as answer from (
-          select * from jsonb_to_recordset(${sql.json(batch)})
-            as x (n integer, id uuid, fence integer, proposal uuid, need_ms integer, by_hand boolean) order by proposal) y`);
-      const answers = new Map(rows.map(({ n, answer }) => [n, answer]));
-      return items.map((_, n) => answers.get(n) ?? 'lost');
+        select n, answer from begin_executions(${sql.json(batch)}) order by n`);
+      return rows.map(({ answer }) => answer);
     },
     { lanes: 2, most: 32, retryAlone },
   ),

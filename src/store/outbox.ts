@@ -1,7 +1,6 @@
 import type { SwitchedBy } from '../domain/switches.ts';
-import { createBatcher } from './batcher.ts';
 import type { OutboxRow } from './changes.ts';
-import { ask, type Database, perDatabase, retryAlone } from './database.ts';
+import { ask, type Database } from './database.ts';
 
 export interface OutboxClaim {
   readonly topic: string;
@@ -10,35 +9,25 @@ export interface OutboxClaim {
   readonly attempts: number;
 }
 
+/**
+ * Takes done rows out, and claims due ones under a lease, in one commit. A row that was asked for again since it was claimed stays and is
+ * due again; `unfinished` are being asked for at this very moment and have to be given once more.
+ */
 export async function claimOutbox(
   { sql }: Database,
+  done: readonly OutboxClaim[],
   topics: readonly string[],
   leaseMs: number,
   limit: number,
-): Promise<OutboxClaim[]> {
-  const rows = await ask(sql<OutboxClaim[]>`
-    select topic, ref, generation, attempts from claim_outbox(${[...topics]}, ${leaseMs}, ${limit})`);
-  return [...rows];
+): Promise<{ readonly claims: OutboxClaim[]; readonly unfinished: OutboxClaim[] }> {
+  const finished = done.map(({ topic, ref, generation }) => ({ topic, ref, generation }));
+  const rows = await ask(sql<(OutboxClaim & { claimed: boolean })[]>`
+    select topic, ref, generation, attempts, claimed from claim_outbox(
+      ${sql.json(finished)}, ${[...topics]}, ${leaseMs}, ${limit})`);
+  const those = (claimed: boolean) =>
+    rows.flatMap(({ claimed: is, ...claim }) => (is === claimed ? [claim] : []));
+  return { claims: those(true), unfinished: those(false) };
 }
-
-/** Takes the row out, unless the same was asked for again since it was claimed: then it is due again. */
-export async function finishOutbox(database: Database, claim: OutboxClaim): Promise<void> {
-  await finisherOf(database)(claim);
-}
-
-/** What is done at the same moment shares a commit; in the order in which apply_changes puts rows in. */
-const finisherOf = perDatabase(({ sql }) =>
-  createBatcher<OutboxClaim, undefined>(
-    async (claims) => {
-      const batch = claims.map(({ topic, ref, generation }) => ({ topic, ref, generation }));
-      await ask(sql`
-        select finish_outbox(topic, ref, generation) from (
-          select * from jsonb_to_recordset(${sql.json(batch)}) as x (topic text, ref text, generation integer) order by ref, topic) y`);
-      return claims.map(() => undefined);
-    },
-    { lanes: 1, most: 64, retryAlone },
-  ),
-);
 
 /** Puts it off; `park` takes it out of the queue until somebody asks for it again. */
 export async function retryOutbox(

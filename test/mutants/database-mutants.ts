@@ -4,6 +4,7 @@ const GUARDS = ['test/db/guards.test.ts'];
 const HAND_OFF = ['test/db/lifecycle/hand-off.test.ts'];
 const RACES = ['test/db/lifecycle/races.test.ts'];
 const DECIDING = ['test/db/lifecycle/deciding.test.ts'];
+const SET_BASED = ['test/db/lifecycle/set-based.test.ts'];
 const REVIEW = ['test/db/lifecycle/review.test.ts'];
 
 /** Guards in Postgres. */
@@ -147,5 +148,54 @@ export const DATABASE_MUTANTS: readonly Mutant[] = [
     from: "when f.body in (known.body, sha256(known.body)) and known.action = f.action then 'known'",
     to: "when true then 'known'",
     seenBy: ['test/db/lifecycle/main-job.test.ts', 'test/db/http/signatures.test.ts'],
+  },
+  {
+    guard: 'a change of a batch is applied to the version that was read',
+    in: 'migrations',
+    from: "and case when p.version = (i.c ->> 'version')::integer then true end",
+    to: '',
+    seenBy: SET_BASED,
+  },
+  {
+    guard: 'who has lost the lease records nothing in a batch',
+    in: 'migrations',
+    from: "where e.id = (i.x ->> 'id')::uuid) = (i.x ->> 'fence')::integer then true end",
+    to: "where e.id = (i.x ->> 'id')::uuid) is not null then true end",
+    seenBy: SET_BASED,
+  },
+  {
+    guard: 'what has expired is not decided in a batch',
+    in: 'migrations',
+    from: "case when ((i.c ->> 'unexpired')::boolean and p.expires_at <=",
+    to: 'case when (false and p.expires_at <=',
+    seenBy: SET_BASED,
+  },
+  {
+    guard: 'only what is plain is applied in a batch',
+    in: 'migrations',
+    from: 'when i.together = 1 and i.n = any (p_plain) then true end',
+    to: 'when i.together = 1 then true end',
+    seenBy: SET_BASED,
+  },
+  {
+    guard: 'a lease that is passed on begins nothing in a batch',
+    in: 'migrations',
+    from: "and e.state = 'leased' and e.fence = i.fence",
+    to: "and e.state = 'leased'",
+    seenBy: [...HAND_OFF, ...SET_BASED],
+  },
+  {
+    guard: 'no write of a batch begins that is switched off',
+    in: 'migrations',
+    from: 'and case when switched_off(switches, e.agent, e.system, e.workflow) is null then true end',
+    to: '',
+    seenBy: [...RACES, 'test/db/lifecycle/main-job.test.ts'],
+  },
+  {
+    guard: 'a write of a batch was approved in its time',
+    in: 'migrations',
+    from: 'and coalesce(p.execute_by > clock_timestamp(), true) then true end',
+    to: 'then true end',
+    seenBy: HAND_OFF,
   },
 ];

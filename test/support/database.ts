@@ -13,8 +13,16 @@ export type FreshDatabase = {
 
 /** A migrated database of one's own, in some 50 ms. One a test file is enough if every test takes fresh ids. */
 export async function freshDatabase(): Promise<FreshDatabase> {
-  const template = inject('templateDatabase');
-  const name = `${template}_${randomBytes(6).toString('hex')}`;
+  return cloneOf(inject('templateDatabase'));
+}
+
+/** Another one with all that is in it. Nobody may be connected to it meanwhile. */
+export async function copyOf(original: FreshDatabase): Promise<FreshDatabase> {
+  return cloneOf(new URL(original.url).pathname.slice(1));
+}
+
+async function cloneOf(template: string): Promise<FreshDatabase> {
+  const name = `${inject('templateDatabase')}_${randomBytes(6).toString('hex')}`;
   // Postgres clones one template for several at once; only somebody connected to the template itself would be in the way.
   await asAdmin((sql) => sql`create database ${sql(name)} template ${sql(template)}`);
   const url = new URL(inject('adminUrl'));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../../src/context.ts';
 import { addTime, type WorkClock } from '../../../src/domain/clock.ts';
 import { saveCards } from '../../../src/store/cards.ts';
-import { claimOutbox, enqueue, finishOutbox } from '../../../src/store/outbox.ts';
+import { claimOutbox, enqueue } from '../../../src/store/outbox.ts';
 import { testContext, testManifests } from '../../support/context.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
 import { memoryBilling, proposed } from '../../support/desk.ts';
@@ -45,8 +45,8 @@ describe('much that is to be told at once', () => {
     const [shown, fresh] = [await proposed(context), await proposed(context)];
     const card = { channel: 'C1', ts: '1', target: '#x', round: 1, form: 'card', shown: null } as const;
     await saveCards(database, [{ ...card, proposalId: shown.id }]);
-    for (const claim of await claimOutbox(database, ['card'], 60_000, 10))
-      await finishOutbox(database, claim);
+    const { claims } = await claimOutbox(database, [], ['card'], 60_000, 10);
+    await claimOutbox(database, claims, [], 0, 0);
     await enqueue(database, [
       { topic: 'card', ref: shown.id },
       { topic: 'card', ref: fresh.id },
@@ -56,8 +56,8 @@ describe('much that is to be told at once', () => {
     const topics = ['card', 'call', 'announce'];
     const order: string[] = [];
     for (const _ of [1, 2, 3, 4]) {
-      const [claim] = await claimOutbox(database, topics, 60_000, 1);
-      order.push(claim?.ref ?? '');
+      const { claims } = await claimOutbox(database, [], topics, 60_000, 1);
+      order.push(claims[0]?.ref ?? '');
     }
     expect(order).toEqual(['switch:1', `${fresh.id}:1:0:alerts`, fresh.id, shown.id]);
   });
