@@ -49,7 +49,9 @@ begin
         order by e ->> 'topic', e ->> 'ref') x
   on conflict (topic, ref) do update
     set generation = o.generation + 1, due_at = least(o.due_at, excluded.due_at), rank = excluded.rank, attempts = 0, parked_at = null;
-  if jsonb_array_length(p_rows) > 0 then perform pg_notify('countersign', 'outbox'); end if;
+  if jsonb_array_length(p_rows) > 0 then
+    perform pg_notify('countersign', 'outbox:' || (select string_agg(distinct e ->> 'topic', ',') from jsonb_array_elements(p_rows) e));
+  end if;
 end $$;
 --> statement-breakpoint
 create function enqueue_now(p_rows jsonb) returns void language sql security definer

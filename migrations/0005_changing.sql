@@ -144,7 +144,8 @@ end $$;
 -- Applies transitions by compare and swap; n is the place in the batch. A change is refused as 'stale' (somebody was faster), 'late'
 -- (its time is over by this clock, or the time for what a second human says of it), 'fenced' (the lease has passed on), 'over_account',
 -- 'over_agent' or 'distrusted' (the agent may not decide it alone). A new round may be judged by other manifests, and says why it is asked again.
--- What is plain goes together, by one statement a table; the rest, and what is to be refused, one by one, so that each refusal has one place.
+-- What is plain goes together, by one statement a table; the rest, and what is to be refused, one by one, so that each refusal has one place. Its locks are those of an
+-- update that leaves keys alone: who only refers to a row does not wait for them.
 create function apply_changes(p_batch jsonb) returns table (n integer, outcome text) language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
 declare
@@ -165,9 +166,9 @@ begin
   perform pg_advisory_xact_lock(hashtextextended(k, 0)) from (
     select distinct l as k from jsonb_array_elements(p_batch) e, jsonb_array_elements_text(coalesce(e -> 'locks', '[]')) l order by l) x;
   if plain <> '{}' then
-    perform 1 from proposal q where q.id = any (array(select (e ->> 'id')::uuid from jsonb_array_elements(p_batch) e)) order by q.id for update;
+    perform 1 from proposal q where q.id = any (array(select (e ->> 'id')::uuid from jsonb_array_elements(p_batch) e)) order by q.id for no key update;
     perform 1 from execution e where e.id = any (array(select (e -> 'outcome' ->> 'id')::uuid from jsonb_array_elements(p_batch) e))
-      order by e.id for update;
+      order by e.id for no key update;
     done := apply_plain(p_batch, plain);
     outcome := 'applied';
     for c, n in select e, o from jsonb_array_elements(p_batch) with ordinality as b (e, o) where o = any (done) loop
@@ -179,7 +180,7 @@ begin
   end if;
   for c, i in select e, o from jsonb_array_elements(p_batch) with ordinality as b (e, o) where o <> all (done) order by e ->> 'id', o loop
     n := i;
-    select * into p from proposal where id = (c ->> 'id')::uuid for update;
+    select * into p from proposal where id = (c ->> 'id')::uuid for no key update;
     if p.version is distinct from (c ->> 'version')::integer then
       outcome := 'stale'; return next; continue;
     end if;
@@ -191,13 +192,13 @@ begin
     end if;
     x := c -> 'outcome';
     if x is not null then
-      select * into held from execution where id = (x ->> 'id')::uuid for update;
+      select * into held from execution where id = (x ->> 'id')::uuid for no key update;
       if held.fence is distinct from (x ->> 'fence')::integer then
         outcome := 'fenced'; return next; continue;
       end if;
     end if;
     if (c ->> 'cancel')::boolean and not exists (select 1 from execution e where e.proposal_id = p.id and e.round = p.round
-        and e.kind = 'forward' and e.state in ('ready', 'leased') for update) then
+        and e.kind = 'forward' and e.state in ('ready', 'leased') for no key update) then
       outcome := 'late'; return next; continue;
     end if;
     refusal := refuse_sums(c, p);

@@ -67,8 +67,8 @@ declare
   p proposal;
 begin
   select off into switches from switchboard where id = 1 for share;
-  select * into p from proposal where id = (select proposal_id from execution where id = p_id) for update;
-  select * into e from execution where id = p_id for update;
+  select * into p from proposal where id = (select proposal_id from execution where id = p_id) for no key update;
+  select * into e from execution where id = p_id for no key update;
   if e.fence <> p_fence or e.state not in ('leased', 'started') or e.lease_until <= clock_timestamp() + p_need_ms * interval '1 millisecond' then
     return 'lost';
   end if;
@@ -108,8 +108,8 @@ declare
 begin
   select off into switches from switchboard where id = 1 for share;
   perform 1 from proposal p where p.id = any (array(select e.proposal_id from execution e
-    where e.id = any (array(select (b ->> 'id')::uuid from jsonb_array_elements(p_batch) b)))) order by p.id for update;
-  perform 1 from execution e where e.id = any (array(select (b ->> 'id')::uuid from jsonb_array_elements(p_batch) b)) order by e.id for update;
+    where e.id = any (array(select (b ->> 'id')::uuid from jsonb_array_elements(p_batch) b)))) order by p.id for no key update;
+  perform 1 from execution e where e.id = any (array(select (b ->> 'id')::uuid from jsonb_array_elements(p_batch) b)) order by e.id for no key update;
   with item as materialized (
     select o::integer as n, (b ->> 'id')::uuid as id, (b ->> 'fence')::integer as fence, (b ->> 'need_ms')::integer as need_ms,
       (b ->> 'by_hand')::boolean as by_hand, count(*) over (partition by b ->> 'id') as together

@@ -7,8 +7,7 @@ import { proposalView } from './http/proposal-view.ts';
 import { createWakes } from './http/wakes.ts';
 import { checkpointFile } from './jobs/checkpoint-file.ts';
 import { createExecutorLoop } from './jobs/executor.ts';
-import type { Loop } from './jobs/loop.ts';
-import { createOutboxLoop, type Handler } from './jobs/outbox.ts';
+import { createOutboxLoop, type Handler, type OutboxLoop } from './jobs/outbox.ts';
 import { startSchedule } from './jobs/schedule.ts';
 import { createSealLoop } from './jobs/seal.ts';
 import { advanceDrill } from './lifecycle/advance-drill.ts';
@@ -55,25 +54,24 @@ export async function prepareWork(
   const drills = createOutboxLoop(context, { exercise: (ref) => advanceDrill(context, ref) });
   const receivers = prepareReceivers(resources, config.publicUrl);
   const wakes = createWakes();
-  const wakeOutbox = () => {
-    outbox.wake();
-    paced.wake();
-    receivers.loop.wake();
-    drills.wake();
+  const outboxes = [outbox, paced, receivers.loop, drills];
+  const wakeOutboxes = (topics?: readonly string[]) => {
+    for (const each of outboxes)
+      if (!topics || topics.some((topic) => each.topics.includes(topic))) each.wake();
   };
   const unlisten = await listen(database, {
     onNotice: (notice) => {
-      if (notice === 'outbox') wakeOutbox();
+      if (notice.startsWith('outbox:')) wakeOutboxes(notice.slice('outbox:'.length).split(','));
       else if (notice === 'execution') executor?.wake();
       else wakes.notify(notice.replace('proposal:', ''));
     },
     onConnect: () => {
       wakes.notifyAll();
-      wakeOutbox();
+      wakeOutboxes();
       executor?.wake();
     },
   });
-  const loops = [outbox, paced, receivers.loop, drills, ...(executor ? [executor] : [])];
+  const loops = [...outboxes, ...(executor ? [executor] : [])];
   let schedule: { stop(): Promise<void> } | undefined;
   return {
     wakes,
@@ -96,7 +94,7 @@ export async function prepareWork(
 function prepareReceivers(
   { context, secretOf }: Resources,
   publicUrl: string | undefined,
-): { readonly loop: Loop; close(): Promise<void> } {
+): { readonly loop: OutboxLoop; close(): Promise<void> } {
   const viewOf = async (proposal: Proposal) =>
     proposalView(proposal, await context.policyOf(proposal.policy), {
       publicUrl,

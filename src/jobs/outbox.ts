@@ -8,6 +8,11 @@ import { createLoop, type Loop } from './loop.ts';
 /** Brings the outside to the present state of what `ref` names. It may be called again for the same: it compares, then acts. */
 export type Handler = (ref: string) => Promise<void>;
 
+/** Works on these topics only: a notice of others need not wake it. */
+export interface OutboxLoop extends Loop {
+  readonly topics: readonly string[];
+}
+
 const LEASE_MS = 60_000;
 const LIMIT = 32;
 /** A row that stumbles this often over something that patience does not mend is parked, for `/agent status` to show, and an operator to have tried again. */
@@ -21,7 +26,7 @@ export function createOutboxLoop(
   context: Context,
   handlers: Readonly<Record<string, Handler>>,
   leaseMs = LEASE_MS,
-): Loop {
+): OutboxLoop {
   const topics = Object.keys(handlers);
   /** Taken out of the outbox with the next claim. */
   const done: OutboxClaim[] = [];
@@ -61,6 +66,7 @@ export function createOutboxLoop(
 
   return {
     ...loop,
+    topics,
     async stop() {
       await loop.stop();
       if (done.length > 0) await claim(0).catch(() => {}); // Else their leases run out, and they are done once more.

@@ -10,6 +10,8 @@ export interface Attempt {
   readonly context: Context;
   readonly claim: Claim;
   readonly proposal: Proposal;
+  /** Of the proposal, as far as this holder has brought it; somebody else may have brought it further. */
+  readonly version: number;
   readonly execution: Execution;
   readonly offered: OfferedAction;
   readonly envelope: Envelope;

@@ -33,39 +33,55 @@ const TRIES = 8;
 
 /**
  * Records one person's decision. Committed when it resolves to `decided`: the vote, the state, the audit event, the cards' update
- * and, once enough have approved, the write that is ready from that moment on (or the review that comes before it).
+ * and, once enough have approved, the write that is ready from that moment on (or the review that comes before it). `seen` is the proposal
+ * where it has just been read: a decision is only recorded on it if it is still so, and nobody is refused by it.
  */
-export async function decide(context: Context, deciding: Deciding): Promise<DecideResult> {
+export async function decide(context: Context, deciding: Deciding, seen?: Proposal): Promise<DecideResult> {
+  const first = seen && (await decideOnce(context, deciding, seen));
+  if (first !== 'stale' && first?.outcome === 'decided') return first;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const proposal = await getProposal(context.database, deciding.proposalId);
-    const standing = alreadyDecided(proposal, deciding);
-    if (standing) return standing;
-    const offered = await offeredOf(context, proposal);
-    const tier = tierOf(offered, proposal.tierIndex);
-    const { person, groups, digest, verdict, confirmation = UNCONFIRMED } = deciding;
-    const approving = verdict === 'approved' ? { approving: confirmation } : {};
-    const permission = authorize(
-      { kind: 'decide', proposal, offered, tier, digest, ...approving },
-      person,
-      context.manifests,
-      groups,
-    );
-    if (!permission.allowed) return { outcome: 'refused', because: permission.because };
-    const decision = decisionOf(proposal, deciding, tier, permission.for);
-    const outcome = await context.changes.change(transition(proposal, decision, offered, tier));
-    if (outcome === 'applied')
-      return { outcome: 'decided', proposal: await getProposal(context.database, proposal.id) };
-    if (outcome === 'late') {
-      return {
-        outcome: 'refused',
-        because: `#${proposal.number} has expired: nobody decided in time, and nothing was written.`,
-      };
-    }
+    const result = await decideOnce(context, deciding, proposal);
+    if (result !== 'stale') return result;
   }
   return {
     outcome: 'refused',
     because: 'Several people were at it at the same moment. Nothing of yours was recorded: please try again.',
   };
+}
+
+/** `stale`: it is not any more as it was read. */
+async function decideOnce(
+  context: Context,
+  deciding: Deciding,
+  proposal: Proposal,
+): Promise<DecideResult | 'stale'> {
+  const standing = alreadyDecided(proposal, deciding);
+  if (standing) return standing;
+  const offered = await offeredOf(context, proposal);
+  const tier = tierOf(offered, proposal.tierIndex);
+  const { person, groups, digest, verdict, confirmation = UNCONFIRMED } = deciding;
+  const approving = verdict === 'approved' ? { approving: confirmation } : {};
+  const permission = authorize(
+    { kind: 'decide', proposal, offered, tier, digest, ...approving },
+    person,
+    context.manifests,
+    groups,
+  );
+  if (!permission.allowed) return { outcome: 'refused', because: permission.because };
+  const decision = decisionOf(proposal, deciding, tier, permission.for);
+  const outcome = await context.changes.change(transition(proposal, decision, offered, tier));
+  switch (outcome) {
+    case 'applied':
+      return { outcome: 'decided', proposal: await getProposal(context.database, proposal.id) };
+    case 'late':
+      return {
+        outcome: 'refused',
+        because: `#${proposal.number} has expired: nobody decided in time, and nothing was written.`,
+      };
+    default:
+      return 'stale';
+  }
 }
 
 /** A vote of this person's that stands already, or a decision that somebody else has settled. */

@@ -14,30 +14,33 @@ type Ending = Pick<Change, 'set' | 'outbox'> & {
   readonly event: NewEvent;
 };
 
-/** Commits an ending under the claim's fence. Who has lost the lease records nothing: the next holder does. */
+/**
+ * Commits an ending under the claim's fence. Who has lost the lease records nothing: the next holder does. The proposal is read again only
+ * if it has moved on since.
+ */
 async function finish(attempt: Attempt, ending: Ending): Promise<void> {
-  const { context, claim } = attempt;
-  for (;;) {
-    const { id, version, execution } = await getProposal(context.database, claim.proposalId);
-    // Somebody else said so meanwhile: a person, or the system that acknowledged it twice.
-    if (execution?.id !== claim.id || isFinished(execution.state)) {
-      context.log.warn({ execution: claim.id, outcome: 'settled' }, 'execution.fenced_out');
-      return;
-    }
+  const { context, claim, proposal } = attempt;
+  for (let { version } = attempt; ; ) {
     const outcome = await context.changes.change({
-      id,
+      id: proposal.id,
       version,
       set: ending.set,
       outcome: { ...ending.outcome, id: claim.id, fence: claim.fence },
-      events: [{ ...ending.event, data: { ...writtenOf(attempt.proposal), ...ending.event.data } }],
-      outbox: [{ topic: 'card', ref: id }, ...(ending.outbox ?? [])],
+      events: [{ ...ending.event, data: { ...writtenOf(proposal), ...ending.event.data } }],
+      outbox: [{ topic: 'card', ref: proposal.id }, ...(ending.outbox ?? [])],
     });
     if (outcome === 'applied') return;
-    if (outcome !== 'stale') {
-      context.log.warn({ execution: claim.id, outcome }, 'execution.fenced_out');
-      return;
-    }
+    if (outcome !== 'stale') return sayFencedOut(attempt, outcome);
+    const now = await getProposal(context.database, proposal.id);
+    // Somebody else said so meanwhile: a person, or the system that acknowledged it twice.
+    if (now.execution?.id !== claim.id || isFinished(now.execution.state))
+      return sayFencedOut(attempt, 'settled');
+    version = now.version;
   }
+}
+
+function sayFencedOut({ context, claim }: Attempt, outcome: string): void {
+  context.log.warn({ execution: claim.id, outcome }, 'execution.fenced_out');
 }
 
 /** With it an ending tells its story by itself, however long ago it was proposed and decided. */

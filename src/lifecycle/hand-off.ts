@@ -17,7 +17,8 @@ const FIND_PATIENCE_MS = 600_000;
 export async function send(attempt: Attempt, before: JsonObject | null): Promise<void> {
   const needMs = attempt.connector.timeoutMs + MARGIN_MS;
   const answer = await sendWrite(attempt, (onAsked) => startWrite(attempt, needMs, false, onAsked));
-  if (answer) await settleAnswer(attempt, answer, before);
+  // It has started, which was a version of its own.
+  if (answer) await settleAnswer({ ...attempt, version: attempt.version + 1 }, answer, before);
 }
 
 /** Records what came of a write, or goes on to find out. */

@@ -26,7 +26,8 @@ export async function prepareUndo(context: Context, claim: Claim): Promise<UndoA
     throw new Error('what would undo it is not what was confirmed');
   const envelope = { ...decodeEnvelope(bytes), execution: claim.id, request };
   const connector = context.connectorOf(offered.system);
-  return { context, claim, proposal, execution, offered, envelope, connector, undo, compensation };
+  const { version } = proposal;
+  return { context, claim, proposal, version, execution, offered, envelope, connector, undo, compensation };
 }
 
 function isSame(one: object, other: object): boolean {

@@ -19,7 +19,8 @@ export async function prepare(context: Context, claim: Claim): Promise<Attempt> 
   if (digestOf(bytes) !== proposal.digest) throw new Error('the envelope is not what was approved');
   const offered = await offeredOf(context, proposal);
   const connector = context.connectorOf(offered.system);
-  return { context, claim, proposal, execution, offered, envelope: decodeEnvelope(bytes), connector };
+  const envelope = decodeEnvelope(bytes);
+  return { context, claim, proposal, version: proposal.version, execution, offered, envelope, connector };
 }
 
 export type Seen = Extract<Look, { outcome: 'seen' }>;

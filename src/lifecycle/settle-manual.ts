@@ -93,7 +93,7 @@ async function settleWrite(
   const { execution } = proposal;
   if (!execution) return 'stale';
   const connector = context.connectorOf(offered.system);
-  const looking = { context, offered, connector, proposal, execution };
+  const looking = { context, offered, connector, proposal, version: proposal.version, execution };
   const agrees = settling.done && offered.action.find ? await readBack(looking, offered.action.find) : null;
   const after = settling.done ? await lookAfter(looking, {}) : null;
   const fence = await getFence(context.database, execution.id);

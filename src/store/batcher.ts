@@ -48,6 +48,7 @@ export function createBatcher<In, Out>(
   return (item) =>
     new Promise<Out>((resolve, reject) => {
       queue.push({ item, resolve, reject });
-      if (busy < options.lanes) void work();
+      // Another lane for many only: two half batches cost more than a whole one.
+      if (busy === 0 || (busy < options.lanes && queue.length >= options.most / 4)) void work();
     });
 }

@@ -1,9 +1,28 @@
-import { ask, type Database } from './database.ts';
+import { createBatcher } from './batcher.ts';
+import { ask, type Database, perDatabase, retryAlone } from './database.ts';
 
 /** The bytes that were shown and are sent, of one round; none where they were erased. */
-export async function getEnvelope({ sql }: Database, proposalId: string, round: number): Promise<Uint8Array> {
-  const [row] = await ask(sql<{ envelope: Uint8Array }[]>`
-    select envelope from round where proposal_id = ${proposalId} and round = ${round}`);
-  if (!row) throw new Error(`proposal ${proposalId} has no round ${round}`);
-  return row.envelope;
+export async function getEnvelope(
+  database: Database,
+  proposalId: string,
+  round: number,
+): Promise<Uint8Array> {
+  const envelope = await readerOf(database)({ proposalId, round });
+  if (!envelope) throw new Error(`proposal ${proposalId} has no round ${round}`);
+  return envelope;
 }
+
+/** Concurrent reads share a statement. */
+const readerOf = perDatabase(({ sql }) =>
+  createBatcher<{ readonly proposalId: string; readonly round: number }, Uint8Array | undefined>(
+    async (asked) => {
+      const ids = asked.map(({ proposalId }) => proposalId);
+      const rows = await ask(sql<{ proposal_id: string; round: number; envelope: Uint8Array }[]>`
+        select proposal_id, round, envelope from round where proposal_id = any (${ids}::uuid[])
+          and round = any (${[...new Set(asked.map(({ round }) => round))]}::integer[])`);
+      const found = new Map(rows.map((row) => [`${row.proposal_id}:${row.round}`, row.envelope]));
+      return asked.map(({ proposalId, round }) => found.get(`${proposalId}:${round}`));
+    },
+    { lanes: 2, most: 64, retryAlone },
+  ),
+);

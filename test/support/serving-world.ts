@@ -20,7 +20,7 @@ export async function openServingWorld(): Promise<ServingWorld> {
   const executor = createExecutorLoop(context);
   const unlisten = await listen(context.database, {
     onNotice: (notice) => {
-      if (notice === 'outbox') outbox.wake();
+      if (notice.startsWith('outbox:')) outbox.wake();
       else if (notice === 'execution') executor.wake();
       else door.wakes.notify(notice.replace('proposal:', ''));
     },

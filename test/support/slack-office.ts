@@ -111,7 +111,7 @@ async function startDesk(
   });
   const unlisten = await listen(context.database, {
     onNotice: (notice) => {
-      if (notice === 'outbox') outbox.wake();
+      if (notice.startsWith('outbox:')) outbox.wake();
     },
     onConnect: () => outbox.wake(),
   });

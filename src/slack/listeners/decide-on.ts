@@ -38,7 +38,11 @@ export async function decideOnKnown(
   if (begins && authorize(act, who.person, session.context.manifests, who.groups).allowed)
     begins(who.person.name);
   const { proposal, digest } = act;
-  return decide(session.context, { proposalId: proposal.id, digest, reason: null, ...verdict, ...who });
+  return decide(
+    session.context,
+    { proposalId: proposal.id, digest, reason: null, ...verdict, ...who },
+    proposal,
+  );
 }
 
 function actOf({ act }: KnownCard, verdict: Verdict): CardAct {

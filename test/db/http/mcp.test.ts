@@ -31,7 +31,7 @@ async function judge() {
   const loop = createOutboxLoop(context, { assess: (id) => assess(context, id) });
   const unlisten = await listen(context.database, {
     onNotice: (notice) => {
-      if (notice === 'outbox') loop.wake();
+      if (notice.startsWith('outbox:')) loop.wake();
       else door.wakes.notify(notice.replace('proposal:', ''));
     },
     onConnect: () => loop.wake(),
