@@ -32,8 +32,10 @@ export async function sendWrite(
     },
   });
   if (begun === false) return undefined;
-  // It never came to the write: what was started before stays as doubtful as it was.
-  if (begun === undefined && (claim.was === 'started' || judgeAnswer(answer) === 'not_done')) {
+  // It never came to this write. What was started before stays as doubtful as it was: it may have happened.
+  const notDone = judgeAnswer(answer) === 'not_done';
+  const doubtful = claim.was === 'started' && (notDone || answer.kind === 'not_sent');
+  if (doubtful || (begun === undefined && (claim.was === 'started' || notDone))) {
     await releaseExecution(context.database, claim, backoffMs(2, Math.random()), describeAnswer(answer));
     return undefined;
   }
