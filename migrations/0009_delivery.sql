@@ -56,7 +56,7 @@ begin
   if what is null then return 0; end if;
   perform record_events('outbox', jsonb_build_array(jsonb_build_object('type', 'outbox.retried', 'actor', p_by ->> 'principal',
     'data', jsonb_build_object('by', p_by, 'count', jsonb_array_length(what), 'what', jsonb_path_query_array(what, '$[0 to 99]')))));
-  perform pg_notify('countersign', 'outbox');
+  perform pg_notify('countersign', 'outbox:' || (select string_agg(distinct w ->> 'topic', ',') from jsonb_array_elements(what) w));
   return jsonb_array_length(what);
 end $$;
 --> statement-breakpoint
