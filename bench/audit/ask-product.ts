@@ -7,6 +7,8 @@ import { DAYS } from './load-weeks.ts';
 
 export interface Asked {
   readonly what: string;
+  /** Whether it is an account's: what is promised. An agent's, a system's and a person's read up to two thousand events. */
+  readonly isAccount: boolean;
   /** From the command's last byte to the answer's, in milliseconds. */
   readonly p50: number;
   readonly p99: number;
@@ -42,7 +44,12 @@ export async function askAll(
       const once = (n: number) => ask(caller, text(String((n * 7_919) % accounts)));
       await times(WARM, once);
       const took = await times(LOOKS, (n) => once(n + WARM));
-      asked.push({ what, p50: quantile(took, 0.5), p99: quantile(took, 0.99) });
+      asked.push({
+        what,
+        isAccount: what.startsWith('audit 4471'),
+        p50: quantile(took, 0.5),
+        p99: quantile(took, 0.99),
+      });
       note(`${what}: p50 ${quantile(took, 0.5).toFixed(1)}, p99 ${quantile(took, 0.99).toFixed(1)} ms`);
     }
     return asked;

@@ -10,6 +10,8 @@ import { EVENTS_AN_ACCOUNT, type Looked, lookUp } from './look-up.ts';
 
 /** A quarter of a small server's, as Postgres advises: its own 128 MB hold 100,000 events and not 1,000,000, which made 3.6 × of the growth. */
 const MEMORY = { shared_buffers: '1GB' };
+/** So that loading is not the most of it: nothing is measured meanwhile. */
+const LOADING = { max_wal_size: '16GB', checkpoint_timeout: '1h' };
 
 /** Nothing of what is loaded is sealed: ten million events in one commit would be one seal, which nobody has. */
 const product = productWith({ processes: 1, sealing: false });
@@ -25,7 +27,7 @@ export const audit: Benchmark = {
   measures:
     'an account’s 100 events among 100,000 and 1,000,000 (--sizes 10000000 by hand), beside one look-up by key; and whole answers',
   async run({ quick, sizes }, note) {
-    const cluster = await startCluster({ ...COUNT_STATEMENTS, ...MEMORY });
+    const cluster = await startCluster({ ...COUNT_STATEMENTS, ...MEMORY, ...LOADING });
     try {
       const all: Measured[] = [];
       for (const rows of sizes ?? (quick ? [10_000] : [100_000, 1_000_000]))
@@ -104,15 +106,15 @@ function lookedFigures({ rows, p50, p99, keyP50, keyP99, buffers, bad }: Measure
   ];
 }
 
-/** The bar of 100 ms is fifty times what is measured: a time that may be a gate. */
+/** Far enough below the bar at rest that a time may be a gate. */
 function askedFigures({ rows, asked }: Measured): Figure[] {
-  return asked.flatMap(({ what, p50, p99 }): Figure[] => [
+  return asked.flatMap(({ what, isAccount, p50, p99 }): Figure[] => [
     { what: `${what}, among ${rows}: p50 of the whole answer`, value: p50, unit: 'ms' },
     {
       what: `${what}, among ${rows}: p99 of the whole answer`,
       value: p99,
       unit: 'ms',
-      bar: { kind: 'gate', row: 5, atMost: 100 },
+      bar: isAccount ? { kind: 'gate', row: 5, atMost: 100 } : { kind: 'target', row: 5, atMost: 100 },
     },
   ]);
 }
