@@ -66,7 +66,7 @@ const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
   'undo.became_unknown': ({ data }) => [`may have been undone: ${textOf(data.why)}`],
   'proposal.rolled_back': ({ data }) =>
     data.by === undefined
-      ? ['undone']
+      ? [`undone${rollbackWords(data)}`]
       : [`undone by hand by ${byOf(data.by).name}${shownWords(data)}`, evidenceOf(data)],
   'rollback.planned': ({ data }) => [`rollback ${textOf(data.rollback)} planned by ${byOf(data.by).name}`],
   'rollback.confirmed': ({ data }) => [
@@ -106,7 +106,11 @@ const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
   ],
   'system.breaker_opened': ({ system, data }) => [`${system} is left alone for now: ${textOf(data.why)}`],
   'system.breaker_closed': ({ system }) => [`${system} answers again`],
-  'audit.read': (event) => [`the audit of ${lookedAt(event)} was looked at`],
+  'audit.read': (event) => [
+    event.number === null
+      ? `the audit of ${lookedAt(event)} was looked at`
+      : 'looked at with its whole history',
+  ],
   'audit.shared': (event) => [`the audit of ${lookedAt(event)} was shared in ${textOf(event.data.channel)}`],
   'audit.exported': (event) => [`the audit of ${lookedAt(event)} was exported`],
   'audit.erased': ({ data }) => [
@@ -176,8 +180,7 @@ function shownWords({ agrees }: JsonObject): string {
   return agrees === false ? ', but the system does not show it' : '';
 }
 
-function lookedAt({ number, account, agent, system, data }: AuditEvent): string {
-  if (number !== null) return `#${number}`;
+function lookedAt({ account, agent, system, data }: AuditEvent): string {
   if (typeof data.person === 'string') return data.person;
   return account ? `account ${account}` : (agent ?? system ?? 'everything');
 }
@@ -216,6 +219,13 @@ function changeWords({ before, after }: JsonObject): string {
   const changes = Object.entries(after).filter(([name, value]) => textOf(was[name]) !== textOf(value));
   const words = changes.map(([name, value]) => `${name} ${textOf(was[name])} → ${textOf(value)}`);
   return words.length > 0 ? `: ${words.join(', ')}` : ': nothing that is shown changed';
+}
+
+/** By which rollback, and on whose word. */
+function rollbackWords({ rollback_number, confirmed_by }: JsonObject): string {
+  return typeof rollback_number === 'number'
+    ? ` by rollback ${rollback_number}, which ${byOf(confirmed_by).name} confirmed`
+    : '';
 }
 
 function namesIn(ids: Json | undefined): string {

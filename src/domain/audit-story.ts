@@ -112,8 +112,8 @@ const REST: readonly [End, (some: readonly Course[]) => string][] = [
   ['expired', () => 'expired undecided'],
   ['blocked', (some) => `${was(some)} blocked by the system of record`],
   ['withdrawn', (some) => `${was(some)} withdrawn by the agent`],
-  ['approved', (some) => `${was(some)} approved and not written by then`],
-  ['undecided', (some) => `${was(some)} undecided by then`],
+  ['approved', (some) => `${was(some)} approved and not yet written`],
+  ['undecided', (some) => `${was(some)} still undecided`],
 ];
 
 /** `refund-agent returned $1,250.00 to account 4471 in 2 refunds; Dana Whitfield approved both`. */

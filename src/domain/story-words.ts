@@ -14,9 +14,10 @@ export function listed(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
-/** ` ($1,250.00)` where every impact is known. */
+/** ` ($1,250.00)` where every impact is known and there is any. */
 export function sumWords(courses: readonly Course[]): string {
-  const sum = courses.every(({ impact }) => impact) ? sumOf(courses) : '';
+  const known = courses.every(({ impact }) => impact);
+  const sum = known && courses.some(({ impact }) => impact?.minor !== 0n) ? sumOf(courses) : '';
   return sum ? ` (${sum})` : '';
 }
 

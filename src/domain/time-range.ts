@@ -38,6 +38,7 @@ export function parseTimeRange(text: string, { now, timezone }: Asker): TimeRang
   const zoned = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(timezone);
   const clock: Clock = { now: zoned, today: zoned.toPlainDate() };
   const found =
+    futureOf(words) ??
     pastOf(words, clock) ??
     agoOf(words, clock) ??
     sinceOf(words, clock) ??
@@ -56,6 +57,12 @@ function normalise(text: string): string {
     .trim()
     .replace(/^between (.+) and (.+)$/, '$1 to $2')
     .replace(/^(on|from) /, '');
+}
+
+function futureOf(words: string): Found {
+  return /^(tomorrow|next [a-z]+)$/.test(words)
+    ? { problem: `${capital(words)} has not been yet.` }
+    : undefined;
 }
 
 const UNITS = { minute: 'minutes', hour: 'hours', day: 'days', week: 'weeks', month: 'months' } as const;

@@ -104,6 +104,8 @@ function dataOf({ proposal, claim, compensation, offered }: UndoAttempt, ending:
     execution: claim.id,
     undoes: compensation.compensates,
     rollback: compensation.rollback,
+    rollback_number: compensation.rollbackNumber,
+    confirmed_by: { ...compensation.confirmedBy },
     ...(ending.why === null ? {} : { why: ending.why }),
     ...(shown.length > 0 ? { difference: Object.fromEntries(shown) } : {}),
   };

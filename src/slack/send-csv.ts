@@ -1,7 +1,9 @@
 import type { AuditEvent } from '../domain/audit.ts';
-import { describeEvent } from '../domain/audit-line.ts';
+import { byOf, describeEvent, impactOf } from '../domain/audit-line.ts';
 import { subjectName } from '../domain/audit-subject.ts';
 import { csvRecord } from '../domain/csv.ts';
+import { isObject } from '../domain/json.ts';
+import { amountOf } from '../domain/money.ts';
 import type { Person } from '../domain/person.ts';
 import { filterOf, recordLook } from '../lifecycle/look-up.ts';
 import { listAudit } from '../store/audit.ts';
@@ -16,6 +18,9 @@ const COLUMNS = [
   'at',
   'number',
   'what',
+  'amount',
+  'currency',
+  'by',
   'type',
   'actor',
   'agent',
@@ -59,19 +64,27 @@ function fileName({ subject, range }: AuditRef): string {
   return `audit-${name}-${range.from.toISOString().slice(0, 10)}.csv`;
 }
 
+/** Without it a spreadsheet takes the file for text of its own country, and shows each dash and quotation mark as three signs. */
+const UTF_8 = '\ufeff';
+
 /** The oldest first. */
 function csvOf(events: readonly AuditEvent[]): string {
-  return [csvRecord(COLUMNS), ...events.toReversed().map(recordOf)].join('');
+  return [UTF_8, csvRecord(COLUMNS), ...events.toReversed().map(recordOf)].join('');
 }
 
 function recordOf(event: AuditEvent): string {
   const { line, detail } = describeEvent(event);
   const { at, number, type, actor, agent, system, account, stream, seq, data } = event;
   const what = detail ? `${line} (${detail})` : line;
+  // To be summed over the events of one type: what was proposed and what was written both have it.
+  const impact = impactOf(data);
   const cells = [
     at.toISOString(),
     number,
     what,
+    impact ? amountOf(impact) : null,
+    impact?.currency ?? null,
+    isObject(data.by) ? byOf(data.by).name : null,
     type,
     actor,
     agent,

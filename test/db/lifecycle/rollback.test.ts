@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import { describe, expect, it } from 'vitest';
+import { describeEvent } from '../../../src/domain/audit-line.ts';
 import { confirmRollback } from '../../../src/lifecycle/confirm-rollback.ts';
 import { executeDue } from '../../../src/lifecycle/execute.ts';
 import { planRollback } from '../../../src/lifecycle/plan-rollback.ts';
@@ -175,8 +176,9 @@ describe('a rollback', () => {
     expect(ledger.voided.map((each) => each.id)).toEqual(['re_2', 're_1']);
     for (const { id, number } of [first, second]) {
       expect((await getProposal(context.database, id)).state).toBe('rolled_back');
-      const types = (await listAudit(context.database, { number })).map((event) => event.type);
-      expect(types.slice(0, 2)).toEqual(['proposal.rolled_back', 'undo.started']);
+      const told = await listAudit(context.database, { number });
+      expect(told.map(({ type }) => type).slice(0, 2)).toEqual(['proposal.rolled_back', 'undo.started']);
+      expect(told[0] && describeEvent(told[0]).line).toMatch(/^undone by rollback \d+, which .+ confirmed$/);
     }
   });
 

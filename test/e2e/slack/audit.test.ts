@@ -71,9 +71,12 @@ describe('/agent audit', () => {
     expect(cfo.textOf(words)).toContain('The CSV is in your direct messages');
     const files = (await cfo.messages('@countersign')).flatMap((message) => message.files);
     expect(files).toHaveLength(2);
-    const csv = await (await fetch(files[0]?.url ?? '')).text();
-    expect(csv).toMatch(/^at,number,what,type,.*\r\n/);
-    expect(csv).toContain('approved by Lea Brandt');
+    const bytes = Buffer.from(await (await fetch(files[0]?.url ?? '')).arrayBuffer());
+    expect(bytes.subarray(0, 3).toString('hex')).toBe('efbbbf');
+    const csv = bytes.toString('utf8');
+    expect(csv).toMatch(/^\ufeffat,number,what,amount,currency,by,type,.*\r\n/);
+    expect(csv).toMatch(/,approved by Lea Brandt,,,Lea Brandt,decision\.recorded,/);
+    expect(csv).toMatch(/,1250\.00,USD,,proposal\.received,/);
     expect(await recorded('audit.exported')).toHaveLength(2);
   });
 

@@ -48,4 +48,24 @@ describe('describeEvent', () => {
     expect(line).not.toBe(type.replace(/[._]/g, ' '));
     expect(line).not.toContain('undefined');
   });
+
+  it.each([
+    [
+      'proposal.rolled_back',
+      { rollback_number: 3, confirmed_by: { id: 'U0LEE', name: 'Lee Park' } },
+      'undone by rollback 3, which Lee Park confirmed',
+    ],
+    [
+      'switch.disabled',
+      { scope: 'all', by: { id: 'U0LEE', name: 'Lee Park' } },
+      'Lee Park switched everything off',
+    ],
+    ['audit.read', {}, 'looked at with its whole history'],
+  ])('tells %s in full', (type, data, line) => {
+    const event = {
+      ...{ stream: 's', seq: 1, at: new Date(), type, actor: 'x' },
+      ...{ agent: null, system: null, account: null, number: 1042 },
+    };
+    expect(describeEvent({ ...event, data }).line).toBe(line);
+  });
 });

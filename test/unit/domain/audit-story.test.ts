@@ -101,7 +101,18 @@ describe('tellStory', () => {
     expect(told).toBe(
       'Past 7 days: nothing was done to account 4471. 1 proposal may have happened, outcome unknown ($60.00); 1 failed ($70.00); ' +
         '1 was rejected by Lea Brandt ($90.00); 1 expired undecided ($80.00); 1 was blocked by the system of record ($50.00); ' +
-        '1 was withdrawn by the agent ($40.00); 1 was approved and not written by then ($30.00); 1 was undecided by then ($20.00).',
+        '1 was withdrawn by the agent ($40.00); 1 was approved and not yet written ($30.00); 1 was still undecided ($20.00).',
+    );
+  });
+
+  it('does not say that nothing was done of what was done and undone, nor call changes worth nothing', () => {
+    const done = ended(1, 'executed', '70.00', [dana]);
+    expect(sentence(done, event(1, 'proposal.rolled_back', { impact: usd('70.00') }))).toBe(
+      'Past 7 days: nothing was done to account 4471 that still stands. 1 proposal was done and undone ($70.00).',
+    );
+    const hold = ended(2, 'executed', '0.00', [dana], { action: 'fulfilment.hold' });
+    expect(sentence(hold)).toBe(
+      'Past 7 days: refund-agent made changes to account 4471 in 1 hold; Dana Whitfield approved it.',
     );
   });
 
@@ -185,6 +196,12 @@ describe('tellStory', () => {
       'Today: Dana Whitfield approved 1 proposal ($1,000.00) and rejected 1 ($250.00); switched refunds off; looked at the audit once.',
     );
     expect(story.told).toHaveLength(4);
+    const switched = ['all', 'billing', 'crm', 'refunds'].map((scope) =>
+      event(null, 'switch.enabled', { scope, by: dana }),
+    );
+    expect(tellStory(switched, { subject, range: { name: 'Today' } }).sentence).toBe(
+      'Today: Dana Whitfield switched everything, billing, crm and 1 more on again.',
+    );
     expect(tellStory([], { subject, range: { name: 'Today' } }).sentence).toBe(
       'Today: Dana Whitfield did nothing that is on record.',
     );
