@@ -144,5 +144,7 @@ function approvals(done: readonly Course[]): string {
     const all = ['nothing', 'it', 'both'][only.count] ?? `all ${only.count}`;
     return `${only.name} approved ${all}`;
   }
-  return listed(names.map(({ name, count }, index) => `${name} ${index === 0 ? 'approved ' : ''}${count}`));
+  return listed(
+    names.map(({ name, count }, index) => `${count} ${index === 0 ? 'approved ' : ''}by ${name}`),
+  );
 }

@@ -78,7 +78,7 @@ describe('tellStory', () => {
       ended(4, 'executed', '10.00', [ownTier]),
     );
     expect(told).toBe(
-      'Past 7 days: refund-agent returned $1,910.00 to account 4471 in 4 refunds; Dana Whitfield approved 2, Lea Brandt 1 and the agent’s own tier 1.',
+      'Past 7 days: refund-agent returned $1,910.00 to account 4471 in 4 refunds; 2 approved by Dana Whitfield, 1 by Lea Brandt and 1 by the agent’s own tier.',
     );
   });
 
@@ -176,7 +176,7 @@ describe('tellStory', () => {
     const events = [ended(1042, 'executed', '1000.00', [dana]), other];
     const range = { name: 'Yesterday' };
     expect(tellStory(events, { subject: { kind: 'agent', agent: 'refund-agent' }, range }).sentence).toBe(
-      'Yesterday: refund-agent returned $1,250.00 to 2 accounts in 2 refunds; Lea Brandt approved 1 and Dana Whitfield 1.',
+      'Yesterday: refund-agent returned $1,250.00 to 2 accounts in 2 refunds; 1 approved by Lea Brandt and 1 by Dana Whitfield.',
     );
     const empty = tellStory([], { subject: { kind: 'system', system: 'billing' }, range });
     expect(empty.sentence).toBe('Yesterday: nothing was proposed for or done in billing.');
