@@ -34,6 +34,8 @@ async function settleAnswer(attempt: Attempt, answer: Answer, before: JsonObject
       return finishUnsent(attempt, describeAnswer(answer), asked ?? backoffMs(tries, Math.random()));
     }
     case 'refused':
+      // No to a repetition can be because of the write that it repeats.
+      if (attempt.claim.was === 'started') return askOrGiveUp(attempt, tries, 0, describeAnswer(answer));
       return finishFailed(attempt, describeAnswer(answer), before);
     case 'ambiguous':
       return findOut(attempt, tries, 0, describeAnswer(answer));
@@ -63,12 +65,22 @@ function nextStep(
 }
 
 async function findOut(attempt: Attempt, attempts: number, startedAgoMs: number, why: string): Promise<void> {
-  const { context, claim, offered } = attempt;
-  const step = nextStep(attempt, attempts, startedAgoMs);
-  if (step === 'send_again')
+  const { context, claim } = attempt;
+  if (nextStep(attempt, attempts, startedAgoMs) === 'send_again')
     return releaseExecution(context.database, claim, backoffMs(attempts, Math.random()), why);
+  return askOrGiveUp(attempt, attempts, startedAgoMs, why);
+}
+
+/** By the look-up, or else by a human. */
+async function askOrGiveUp(
+  attempt: Attempt,
+  attempts: number,
+  startedAgoMs: number,
+  why: string,
+): Promise<void> {
+  const { context, claim, offered } = attempt;
   const { find } = offered.action;
-  if (step === 'unknown' || !find) return finishUnknown(attempt, why);
+  if (!find) return finishUnknown(attempt, why);
   const found = await askWhetherItHappened(attempt, find);
   switch (found.answer) {
     case 'happened':

@@ -32,11 +32,17 @@ export async function sendWrite(
     },
   });
   if (begun === false) return undefined;
-  // It never came to this write. What was started before stays as doubtful as it was: it may have happened.
-  const notDone = judgeAnswer(answer) === 'not_done';
-  const doubtful = claim.was === 'started' && (notDone || answer.kind === 'not_sent');
-  if (doubtful || (begun === undefined && (claim.was === 'started' || notDone))) {
-    await releaseExecution(context.database, claim, backoffMs(2, Math.random()), describeAnswer(answer));
+  const isRepetition = claim.was === 'started';
+  const isNotDone = judgeAnswer(answer) === 'not_done';
+  // It never came to the write, or to its repetition: what was started before stays as doubtful as it was.
+  if (begun === undefined ? isRepetition || isNotDone : isRepetition && isNotDone) {
+    const asked = answer.kind === 'answered' ? answer.retryAfterMs : undefined;
+    await releaseExecution(
+      context.database,
+      claim,
+      asked ?? backoffMs(2, Math.random()),
+      describeAnswer(answer),
+    );
     return undefined;
   }
   return answer;

@@ -80,6 +80,9 @@ async function settle(attempt: UndoAttempt, answer: Answer): Promise<void> {
   const why = describeAnswer(answer);
   const verdict = judgeAnswer(answer);
   if (verdict === 'ambiguous') return lost(attempt, tries, 0, why);
+  // No to a repetition can be because of the undoing that it repeats.
+  if (verdict === 'refused' && attempt.claim.was === 'started')
+    return void (await finishUndo(attempt, { state: 'unknown', why }));
   await finishUndo(attempt, endingOf(answer, verdict, tries));
 }
 

@@ -7,6 +7,20 @@ const ROLLBACK = ['test/db/lifecycle/rollback.test.ts'];
 /** Guards in the rules. */
 export const DOMAIN_MUTANTS: readonly Mutant[] = [
   {
+    guard: 'a repetition that did nothing leaves in doubt what it repeats',
+    in: 'src/lifecycle/send-write.ts',
+    from: ': isRepetition && isNotDone)',
+    to: ': false)',
+    seenBy: HAND_OFF,
+  },
+  {
+    guard: 'no to a repetition is no failure of what it repeats',
+    in: 'src/lifecycle/hand-off.ts',
+    from: "if (attempt.claim.was === 'started') return askOrGiveUp",
+    to: "if (attempt.claim.was === 'ready') return askOrGiveUp",
+    seenBy: HAND_OFF,
+  },
+  {
     guard: 'an impact on the limit belongs to the tier above `below`',
     in: 'src/domain/impact.ts',
     from: 'return minor < tier.below;',

@@ -139,6 +139,65 @@ describe('the write', () => {
     expect((await getProposal(context.database, proposal.id)).state).not.toBe('failed');
   });
 
+  describe('that is repeated, since its answer was lost', () => {
+    const again = async (second: Answer, in_: Context) => {
+      const { write } = billing;
+      billing.answer = () => done;
+      billing.write = async (request, options) => {
+        await write.call(billing, request, options);
+        return lost;
+      };
+      const proposal = await approvedOne(in_);
+      await executeDue(in_, 10);
+      billing.record = { ...billing.record, refundable: '0.00' }; // Since it was written.
+      billing.write = async (_, { start }) => {
+        await start();
+        return second;
+      };
+      await timePasses(in_);
+      return proposal;
+    };
+    const withoutLookUp = () =>
+      testManifests(TEST_ENV, (files) => ({
+        ...files,
+        'systems/billing.yml': (files['systems/billing.yml'] ?? '').replace(
+          /^ {4}find:[\s\S]*?(?=^ {4}\w)/m,
+          '',
+        ),
+      }));
+    const notSent: Answer = { kind: 'not_sent', why: 'the connection was refused', permanent: false };
+
+    it.each([status(503), status(429), notSent])(
+      'and then not done ($kind $status) is still not said to be undone: it is looked up',
+      async (second) => {
+        const proposal = await again(second, context);
+        expect((await getProposal(context.database, proposal.id)).state).toBe('executing');
+        await timePasses();
+        expect((await getProposal(context.database, proposal.id)).state).toBe('executed');
+        expect(billing.writes.filter(({ key }) => key === proposal.execution?.id)).toHaveLength(1);
+      },
+    );
+
+    it.each([401, 409, 422])('and then refused with %i has not failed: it is looked up', async (code) => {
+      const proposal = await again(status(code), context);
+      expect((await getProposal(context.database, proposal.id)).state).toBe('executed');
+    });
+
+    it('and then refused, where nothing can be looked up, is unknown', async () => {
+      const other = await testContext({
+        url: db.appUrl,
+        manifests: withoutLookUp(),
+        connectorOf: () => billing,
+      });
+      const proposal = await again(status(422), other);
+      expect(await getProposal(other.database, proposal.id)).toMatchObject({
+        state: 'unknown',
+        execution: { error: 'it answered 422' },
+      });
+      await other.close();
+    });
+  });
+
   it('that nobody can vouch for is unknown, pages, and is not sent again', async () => {
     const manifests = testManifests(TEST_ENV, (files) => ({
       ...files,

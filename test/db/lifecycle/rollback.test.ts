@@ -269,6 +269,16 @@ describe('a rollback', () => {
     expect(ledger.voided).toHaveLength(1);
   });
 
+  it('whose answer was lost, and whose repetition is refused, is not said to have failed', async () => {
+    await refunded();
+    const plan = await planned();
+    await confirmed(plan);
+    ledger.answers.push(LOST, { kind: 'answered', status: 422, body: null, retryAfterMs: undefined });
+    await executeDue(context, 10);
+    await timePasses();
+    expect(states(await workOff(plan.id))).toEqual(['unknown']);
+  });
+
   it('that two plans have is done once', async () => {
     await refunded();
     const plans = [await planned(), await planned()];
