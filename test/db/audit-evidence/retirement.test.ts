@@ -71,7 +71,7 @@ describe('retire', () => {
   it('does not hide what else was taken out', async () => {
     await retire('2024-03');
     await desk.thief`delete from audit_event where stream = 'access' and seq = 2`;
-    expect(await found()).toContainEqual(expect.stringMatching(/^a row of seal 1 is gone/));
+    expect(await found()).toContainEqual(expect.stringMatching(/^a row of seal \d+ is gone/));
   });
 
   it('is no excuse when nobody recorded it', async () => {

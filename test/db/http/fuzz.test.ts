@@ -60,7 +60,7 @@ describe('answering whatever comes', () => {
           expect(status).toBeLessThan(500);
         },
       ),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
     expect([...seen]).toEqual(expect.arrayContaining([400, 404, 405, 422]));
   });

