@@ -98,6 +98,7 @@ declare
   known proposal;
   off jsonb;
   done integer[] := '{}';
+  is_there boolean := false;
 begin
   perform pg_advisory_xact_lock(hashtextextended(k, 0)) from (
     select distinct l as k from jsonb_array_elements(p_batch) e, jsonb_array_elements_text(coalesce(e -> 'judged' -> 'locks', '[]')) l
@@ -125,7 +126,7 @@ begin
         id := known.id;
         outcome := case when known.id = f.id then 'received'
           when f.body in (known.body, sha256(known.body)) and known.action = f.action then 'known' else 'conflict' end;
-        return next; continue;
+        is_there := true; return next; continue;
       end if;
     end if;
     scope := switched_off(off, f.agent, f.system, f.workflow);
@@ -152,7 +153,7 @@ begin
       id := known.id;
       outcome := case when known.id = f.id then 'received'
         when f.body in (known.body, sha256(known.body)) and known.action = f.action then 'known' else 'conflict' end;
-      return next; continue;
+      is_there := true; return next; continue;
     end if;
     perform append_events(known.id::text, 1, c -> 'events', known.agent, known.system, known.account, known.number);
     perform enqueue(coalesce(c -> 'outbox', '[]'));
@@ -161,6 +162,9 @@ begin
     end if;
     id := known.id; outcome := 'received'; return next;
   end loop;
+  -- It was committed before, perhaps by somebody who was let go before the synchronous standby had it: what comes after it in the log is
+  -- waited for, and so is it.
+  if is_there then perform pg_logical_emit_message(true, 'countersign', 'known'); end if;
 end $$;
 --> statement-breakpoint
 create function save_manifests(p_digest text, p_files jsonb) returns boolean language plpgsql security definer

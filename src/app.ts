@@ -5,6 +5,7 @@ import { createLogger, type Logger } from './logger.ts';
 import { openResources } from './resources.ts';
 import { type App, answers, onceInTime, openServer } from './server.ts';
 import { createSlackDoor } from './slack/slack-door.ts';
+import { readDurability } from './store/durability.ts';
 import { pingDatabase } from './store/ping.ts';
 import { prepareWork } from './work.ts';
 
@@ -37,7 +38,9 @@ export async function startApp(config: Config, log: Logger = createLogger(config
   }, config);
   work.start();
   await slack.start();
-  log.info({ url, role: config.role, manifests: manifests.digest }, 'server.started');
+  const durability = await readDurability(database);
+  log.info({ url, role: config.role, manifests: manifests.digest, durability }, 'server.started');
+  if (durability === 'none') log.warn({ durability }, 'database.not_durable');
   for (const overdue of overdueDates(manifests, new Date())) log.warn({ ...overdue }, 'manifests.overdue');
 
   const close = async (): Promise<void> => {

@@ -13,6 +13,7 @@ import { loadManifests } from './manifests/load-manifests.ts';
 import { formatProblem } from './manifests/problem.ts';
 import { connectorPool, secretReader } from './open-connectors.ts';
 import { createPolicies } from './policies.ts';
+import { watchSilence } from './silence.ts';
 import { createChanges } from './store/changes.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { saveManifests } from './store/manifest-versions.ts';
@@ -45,7 +46,7 @@ export async function openResources(
   const { role, env } = config;
   const manifests = readManifests(config, role);
   const secretOf = secretReader(env);
-  const database = await openStore(config);
+  const database = await openStore(config, log);
   await saveManifests(database, manifests.digest, manifests.files);
   const connectors = connectorPool(secretOf);
   const near = (system: System) => watchConnector(database, system, connectors.of(system));
@@ -74,7 +75,7 @@ export async function openResources(
   return { context, secretOf, closeConnectors: connectors.close };
 }
 
-async function openStore(config: StoreConfig & { readonly role: Role }): Promise<Database> {
+async function openStore(config: StoreConfig & { readonly role: Role }, log: Logger): Promise<Database> {
   const { migrateUrl: url, databaseRole } = config;
   try {
     await migrate(config.role === 'writer' ? { url, writer: databaseRole } : { url, role: databaseRole });
@@ -88,5 +89,5 @@ async function openStore(config: StoreConfig & { readonly role: Role }): Promise
       `Postgres can't be reached or migrated (${code}): see DATABASE_URL and MIGRATE_DATABASE_URL`,
     );
   }
-  return openDatabase({ url: config.databaseUrl, role: databaseRole });
+  return openDatabase({ url: config.databaseUrl, role: databaseRole, onOverrun: watchSilence(log) });
 }

@@ -1,3 +1,4 @@
+import { type Durability, tellDurability } from '../domain/durability.ts';
 import { EXIT } from '../errors.ts';
 import { askServer } from './ask-server.ts';
 import type { ClientSettings } from './mcp.ts';
@@ -15,6 +16,7 @@ interface Switched {
 }
 
 interface Status {
+  readonly durability: Durability;
   readonly off: readonly Switched[];
   readonly asked: readonly Switched[];
   readonly pending: number;
@@ -38,6 +40,7 @@ export async function runStatus(settings: ClientSettings, options: Options): Pro
   say(
     `${status.pending} to decide, ${status.writes_waiting} approved writes waiting, ${status.writes_under_way} under way, ${status.outbox_waiting} updates on the way to Slack and systems.`,
   );
+  say(tellDurability(status.durability));
   for (const { topic, ref, error } of status.given_up) say(`Given up: ${topic} ${ref}: ${error}`);
   return EXIT.done;
 }

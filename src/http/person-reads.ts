@@ -6,6 +6,7 @@ import { amountOf } from '../domain/money.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { Switched } from '../domain/switches.ts';
 import { lookerOf, lookUpProposal } from '../lifecycle/look-up.ts';
+import { readDurability } from '../store/durability.ts';
 import { readOutboxState } from '../store/outbox.ts';
 import { listProposals } from '../store/proposals.ts';
 import { readSwitches } from '../store/switches.ts';
@@ -23,12 +24,14 @@ export async function postStatus(desk: Desk, call: PersonCall): Promise<Answer> 
   const refused = await refusalFor(desk, call, { kind: 'status' });
   if (refused) return refused;
   const { database } = desk.context;
-  const [switches, outbox, pending] = await Promise.all([
+  const [switches, outbox, pending, durability] = await Promise.all([
     readSwitches(database),
     readOutboxState(database),
     listProposals(database, { waiting: true }),
+    readDurability(database),
   ]);
   return json(200, {
+    durability,
     off: switchesView(switches.off),
     asked: switchesView(switches.asked),
     pending: pending.length,

@@ -32,6 +32,7 @@ export const enabledSchema = z.discriminatedUnion('outcome', [
 const switched = z.strictObject({ scope: z.string(), by, at: instant, reason: z.string().nullable() });
 
 export const statusSchema = z.strictObject({
+  durability: z.enum(['synchronous-standby', 'single-node', 'none']),
   off: z.array(switched),
   asked: z.array(switched).describe('What a second operator is to confirm'),
   pending: z.int(),

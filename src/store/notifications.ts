@@ -5,9 +5,12 @@ export type Notice = string;
 
 /** Wakes on every process. Re-subscribes by itself; `onConnect` is called each time, since something may have been missed. */
 export async function listen(
-  { sql }: Database,
+  database: Database,
   handlers: { onNotice: (notice: Notice) => void; onConnect: () => void },
 ): Promise<() => Promise<void>> {
-  const subscription = await sql.listen('countersign', handlers.onNotice, handlers.onConnect);
-  return () => subscription.unlisten();
+  let unlisten = async (): Promise<void> => {};
+  await database.onEachPool(async (sql) => {
+    ({ unlisten } = await sql.listen('countersign', handlers.onNotice, handlers.onConnect));
+  });
+  return () => unlisten();
 }

@@ -4,6 +4,11 @@ export interface TcpProxy {
   readonly port: number;
   /** Breaks every connection and refuses new ones, as a server that is away does. */
   cut(): void;
+  /**
+   * Lets no answer through on the connections that there are, and does not end them, as a network does that has forgotten them; with
+   * `always`, on none that is still to come either.
+   */
+  forget(always?: boolean): void;
   /** Lets connections and answers through again. */
   mend(): void;
   /**
@@ -17,7 +22,9 @@ export interface TcpProxy {
 /** Stands before a server on this machine, to take it away and give it back. */
 export async function openTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  const forgotten = new Set<Socket>();
   let away = false;
+  let isMute = false;
   let countdown = -1;
   const keep = (socket: Socket) => {
     sockets.add(socket);
@@ -32,8 +39,10 @@ export async function openTcpProxy(target: { host: string; port: number }): Prom
     }
     const far = connect(target);
     keep(far);
+    if (isMute) forgotten.add(far);
     near.pipe(far);
     far.on('data', (answer) => {
+      if (forgotten.has(far)) return;
       if (countdown > 0) countdown -= 1;
       if (countdown !== 0) near.write(answer);
       else breakAll();
@@ -58,8 +67,13 @@ export async function openTcpProxy(target: { host: string; port: number }): Prom
       countdown = nth;
       return () => countdown < 0;
     },
+    forget: (always = false) => {
+      isMute = always;
+      for (const socket of sockets) forgotten.add(socket);
+    },
     mend: () => {
       away = false;
+      isMute = false;
       countdown = -1;
     },
     close: () => {

@@ -1,4 +1,5 @@
 import { type DecidingPace, tellPace } from '../../domain/deciding-pace.ts';
+import { type Durability, tellDurability } from '../../domain/durability.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import { type Switches, switchedName } from '../../domain/switches.ts';
 import { formatCount } from './format-count.ts';
@@ -17,6 +18,7 @@ export interface Status {
   } & GivenUp;
   /** Who asks may have what was given up tried again. */
   readonly mayRetry: boolean;
+  readonly durability: Durability;
   readonly pending: readonly Proposal[];
   /** Systems that nobody calls at this moment; `open`: they failed several times in a row. */
   readonly resting: readonly {
@@ -54,6 +56,7 @@ export function statusMessage(status: Status): SlackMessage {
         ...list(off.slice(0, limits.rows).map((entry) => switchRow(entry, switches))),
       ),
       richText('counts', line(counts)),
+      richText('durability', line(tellDurability(status.durability))),
       ...(resting.length > 0
         ? [richText('resting', line(bold('Left alone for a while')), ...list(resting.map(restingRow)))]
         : []),

@@ -1,6 +1,7 @@
 import { drillsDue } from '../../domain/checklist.ts';
 import { PACE_DAYS } from '../../domain/deciding-pace.ts';
 import { readDrills } from '../../store/checklist-facts.ts';
+import { readDurability } from '../../store/durability.ts';
 import { readOutboxState } from '../../store/outbox.ts';
 import { readDecidingPace } from '../../store/pace-of-deciding.ts';
 import { listProposals } from '../../store/proposals.ts';
@@ -20,17 +21,18 @@ export const statusCommand: Command = {
     if (!permission.allowed) return noticeMessage(permission.because);
     const { database } = session.context;
     const retry = await standingFor(session, by, { kind: 'retry' });
-    const [switches, outbox, pending, resting, pace, drills] = await Promise.all([
+    const [switches, outbox, pending, resting, pace, drills, durability] = await Promise.all([
       readSwitches(database),
       readOutboxState(database),
       listProposals(database, { waiting: true }),
       listPausedSystems(database),
       readDecidingPace(database, PACE_DAYS),
       readDrills(database),
+      readDurability(database),
     ]);
     const undrilled = drillsDue(session.context.manifests, drills, switches.now);
     const mayRetry = retry.permission.allowed;
-    return statusMessage({ switches, outbox, pending, resting, pace, undrilled, mayRetry });
+    return statusMessage({ switches, outbox, pending, resting, pace, undrilled, mayRetry, durability });
   },
 };
 

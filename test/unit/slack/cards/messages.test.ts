@@ -78,6 +78,7 @@ function everyMessage(text: string): SlackMessage[] {
       switches,
       outbox: { waiting: 1, writesWaiting: 2, writesUnderWay: 3, parked, parkedCount: 90 },
       mayRetry: true,
+      durability: 'single-node',
       pending: many,
       resting: [{ system: text, open: true, pausedUntil: at, why: text }],
     }),
@@ -156,6 +157,7 @@ describe('statusMessage', () => {
         switches: { off: {}, asked: {}, now: at },
         outbox,
         mayRetry: true,
+        durability: 'single-node',
         pending: [later, soon],
         resting: [],
         pace: [{ agent: 'refund-agent', decided: 60, approved: 59, quick: 41, medianMs: 4_200 }],
@@ -188,7 +190,8 @@ describe('statusMessage', () => {
     const status = {
       ...{ switches, outbox, pending: [], resting: [], pace: [] },
       undrilled: ['billing: last on 2026-07-01'],
-    };
+      durability: 'none',
+    } as const;
     const said = read(statusMessage({ ...status, mayRetry: false }));
     expect(said).toContain('Switched off: billing.');
     expect(said).toMatch(/billing off since .* by Dana Whitfield · Lee Park asked to switch it on/);
@@ -196,6 +199,7 @@ describe('statusMessage', () => {
       /#1042, calling its agent back: it answered 500.*announce switch:1: not_in_channel.*… 1 more/s,
     );
     expect(said).toContain('an operator can have it tried again');
+    expect(said).toContain('Durability: none');
     expect(JSON.stringify(statusMessage({ ...status, mayRetry: false }))).not.toContain('Try again');
     expect(JSON.stringify(statusMessage({ ...status, mayRetry: true }))).toContain('Try again');
   });
