@@ -32,10 +32,10 @@ export async function sendWrite(
     },
   });
   if (begun === false) return undefined;
-  const isRepetition = claim.was === 'started';
   const isNotDone = judgeAnswer(answer) === 'not_done';
-  // It never came to the write, or to its repetition: what was started before stays as doubtful as it was.
-  if (begun === undefined ? isRepetition || isNotDone : isRepetition && isNotDone) {
+  // What was started before stays as doubtful as it was when its repetition never came to the write, or was not done.
+  const isDoubtful = claim.was === 'started' && (begun === undefined || isNotDone);
+  if (isDoubtful || (begun === undefined && isNotDone)) {
     const asked = answer.kind === 'answered' ? answer.retryAfterMs : undefined;
     await releaseExecution(
       context.database,

@@ -9,8 +9,8 @@ export const DOMAIN_MUTANTS: readonly Mutant[] = [
   {
     guard: 'a repetition that did nothing leaves in doubt what it repeats',
     in: 'src/lifecycle/send-write.ts',
-    from: ': isRepetition && isNotDone)',
-    to: ': false)',
+    from: '(begun === undefined || isNotDone);',
+    to: '(begun === undefined);',
     seenBy: HAND_OFF,
   },
   {

@@ -147,6 +147,7 @@ describe('telling an agent', () => {
     expect(parked).toContainEqual({
       topic: 'callback',
       ref: id,
+      number,
       error: `proposal.received of #${number} can't be told to refund-agent: it answered 500`,
     });
   });

@@ -114,23 +114,6 @@ describe('the write', () => {
     expect(billing.writes.filter((each) => each.key === proposal.execution?.id)).toHaveLength(1);
   });
 
-  it('whose answer was lost stays in doubt where trying again was refused, whatever the record says by then', async () => {
-    const answers = [lost, status(503)];
-    billing.answer = () => answers.shift() ?? done;
-    const proposal = await approvedOne();
-    await executeDue(context, 10);
-    billing.record = { ...billing.record, refundable: '10.00' };
-    await timePasses();
-    expect(answers).toEqual([]);
-    expect(await getProposal(context.database, proposal.id)).toMatchObject({
-      state: 'executing',
-      execution: { state: 'started', attempts: 2 },
-    });
-    await timePasses();
-    expect((await getProposal(context.database, proposal.id)).state).toBe('executed');
-    expect(await trail(proposal)).not.toContain('execution.put_off');
-  });
-
   it('answered by a 500 is ambiguous: it is asked for by its key, never shown as failed', async () => {
     billing.answer = () => status(500);
     const proposal = await approvedOne();

@@ -280,7 +280,7 @@ function beginOf({ odd, kind }: Draw, p: Here): JsonObject {
 
 async function presentOf({ sql }: Way, claimed: boolean): Promise<Here[]> {
   const proposals = await listProposals(
-    { sql, close: async () => {} },
+    { sql, onEachPool: async () => {}, close: async () => {} },
     { states: ['pending', 'in_review', 'approved', 'executing'], limit: 10_000 },
   );
   const fences = await sql<
