@@ -34,7 +34,7 @@ function toEvent(row: Row): AuditEvent {
 /** So many are read for one answer; more are said to be left out. */
 export const AUDIT_LIMIT = 2_000;
 
-/** Of one subject: the newest are found by its own index, without a sort (of a person's several names, with one). */
+/** Of one subject: the newest are found by its own index, without a sort; of a person's several names, the newest of each are merged. */
 export interface AuditFilter {
   readonly account?: string;
   readonly agent?: string;
@@ -54,17 +54,22 @@ export async function listAudit(
 ): Promise<AuditEvent[]> {
   const { sql } = database;
   const { account, agent, system, actors, number, from, until } = filter;
-  const rows = await ask(sql<Row[]>`
-    select stream, seq, at, type, actor, agent, system, account, number, data from audit_event
-    where true
+  const columns = sql`stream, seq, at, type, actor, agent, system, account, number, data`;
+  const newest = sql`
       ${account === undefined ? sql`` : sql`and account = ${account} and coalesce(agent, '') <> 'drill'`}
       ${agent === undefined ? sql`` : sql`and agent = ${agent}`}
       ${system === undefined ? sql`` : sql`and system = ${system}`}
-      ${actors === undefined ? sql`` : sql`and actor = any (${[...actors]})`}
       ${number === undefined ? sql`` : sql`and number = ${number}`}
       ${from ? sql`and at >= ${from}` : sql``}
       ${until ? sql`and at < ${until}` : sql``}
-    order by at desc, seq desc limit ${limit}`);
+    order by at desc, seq desc limit ${limit}`;
+  const rows = await ask(
+    actors === undefined
+      ? sql<Row[]>`select ${columns} from audit_event where true ${newest}`
+      : sql<Row[]>`
+    select e.* from unnest(${[...actors]}::text[]) name, lateral (select ${columns} from audit_event where actor = name ${newest}) e
+    order by at desc, seq desc limit ${limit}`,
+  );
   return fill(database, rows.map(toEvent));
 }
 
