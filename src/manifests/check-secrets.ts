@@ -1,3 +1,4 @@
+import { signingBytes } from '../domain/agent-key.ts';
 import { describeWho, type Manifests, type SecretRef } from '../domain/manifest.ts';
 import { type Drafts, readDrafts } from './drafts.ts';
 import { inOrder, type Path, type Problem } from './problem.ts';
@@ -12,7 +13,12 @@ interface Holder {
   readonly refs: readonly SecretRef[];
   /** Only who writes needs it. */
   readonly ofWriter: boolean;
+  /** Whoever has it is let in at our own door: it is ours to make, and long enough that nobody can guess it. */
+  readonly opensOurs: boolean;
 }
+
+/** What countersign keygen makes. */
+const KEY_BYTES = 32;
 
 function holdersOf(drafts: Drafts): Holder[] {
   return [
@@ -24,6 +30,7 @@ function holdersOf(drafts: Drafts): Holder[] {
         refs: value.credential?.secrets ?? [],
         // A system that collects proves itself with it, at the door.
         ofWriter: value.connector.type !== 'queue',
+        opensOurs: value.connector.type === 'queue',
       };
     }),
     ...drafts.org.flatMap(({ source, value }) =>
@@ -34,13 +41,16 @@ function holdersOf(drafts: Drafts): Holder[] {
           path: ['cli', index, 'key'],
           refs: keys,
           ofWriter: false,
+          opensOurs: true,
         };
       }),
     ),
     ...drafts.systems.flatMap(({ source, value }): Holder[] => {
       const path = ['connector', 'sandbox', 'credential', 'secret'];
       const refs = value.sandbox?.system.credential?.secrets;
-      return refs ? [{ source, name: `the sandbox of ${value.id}`, path, refs, ofWriter: true }] : [];
+      return refs
+        ? [{ source, name: `the sandbox of ${value.id}`, path, refs, ofWriter: true, opensOurs: false }]
+        : [];
     }),
     ...drafts.agents.map(({ source, value }): Holder => {
       return {
@@ -49,6 +59,7 @@ function holdersOf(drafts: Drafts): Holder[] {
         path: ['key', 'secret'],
         refs: value.keys,
         ofWriter: false,
+        opensOurs: true,
       };
     }),
   ];
@@ -59,7 +70,9 @@ function pagersOf(drafts: Drafts): Holder[] {
   return drafts.systems.flatMap(({ source, value }): Holder[] => {
     const key = value.pager?.key;
     const path = ['on_call', 'webhook', 'key'];
-    return key ? [{ source, name: `pager of ${value.id}`, path, refs: [key], ofWriter: false }] : [];
+    return key
+      ? [{ source, name: `pager of ${value.id}`, path, refs: [key], ofWriter: false, opensOurs: false }]
+      : [];
   });
 }
 
@@ -89,10 +102,18 @@ export function checkSecrets(manifests: Manifests, env: Env, holding: Holding = 
     if (holding !== 'all' && holder.ofWriter !== (holding === 'writer')) continue;
     for (const [index, ref] of holder.refs.entries()) {
       const read = readSecret(ref, env);
-      if (!read.ok) holder.source.report(pathOf(holder, index), read.message);
+      const problem = read.ok ? holder.opensOurs && whyGuessable(ref, read.value) : read.message;
+      if (problem) holder.source.report(pathOf(holder, index), problem);
     }
   }
   return inOrder(drafts.sources.flatMap((source) => source.problems));
+}
+
+function whyGuessable(ref: SecretRef, key: string): string | undefined {
+  const bytes = signingBytes(key)?.length ?? 0;
+  return bytes < KEY_BYTES
+    ? `${nameOf(ref)} is a key of ${bytes} bytes, and ${KEY_BYTES} are needed: make one with countersign keygen`
+    : undefined;
 }
 
 /** The secrets of writers that can be read here all the same: a gate is better off without them. */

@@ -70,6 +70,8 @@ function connect(options: DatabaseOptions, onLetGo: () => void): Sql {
       synchronous_commit: 'on',
       // Of a disk without arms, and so that a plan made while a table was small, which is kept, is by an index already.
       random_page_cost: '1.1',
+      // Our functions forbid whole scans by making them dear, which Postgres would take for a query worth compiling.
+      jit: 'off',
       statement_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
       ...(options.role ? { role: options.role } : {}),
     },

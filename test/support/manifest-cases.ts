@@ -12,8 +12,8 @@ export const ENV = {
   BILLING_SANDBOX_URL: 'http://127.0.0.1:4020',
   CRM_SANDBOX_MCP_URL: 'http://127.0.0.1:4021',
   CRM_MCP_URL: 'http://127.0.0.1:4011',
-  REFUND_AGENT_KEY: 'key_new_77aa',
-  REFUND_AGENT_OLD_KEY: 'key_old_31bc',
+  REFUND_AGENT_KEY: 'key_new_77aa_of_the_refund_agent_0123456789abcdef',
+  REFUND_AGENT_OLD_KEY: 'key_old_31bc_of_the_refund_agent_0123456789abcdef',
   EVIL: 'x ${{ input.amount }}',
 };
 

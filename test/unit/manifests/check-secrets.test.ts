@@ -36,6 +36,35 @@ describe('check secrets', () => {
   });
 });
 
+describe('a key that opens our own door', () => {
+  const says = (env: Record<string, string>) => {
+    const loaded = parseManifests(base, ENV);
+    if (!loaded.ok) throw new Error('did not load');
+    return checkSecrets(loaded.manifests, { ...ENV, ...env }).map(({ message }) => message);
+  };
+
+  it.each([
+    ['x', 1],
+    ['0123456789abcdef0123456789abcde', 31],
+    ['whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZQ==', 31],
+  ])('%s is too short', (key, bytes) => {
+    expect(says({ REFUND_AGENT_KEY: key })).toEqual([
+      `env:REFUND_AGENT_KEY is a key of ${bytes} bytes, and 32 are needed: make one with countersign keygen`,
+    ]);
+  });
+
+  it.each(['0123456789abcdef0123456789abcdef', 'whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY='])(
+    '%s is long enough',
+    (key) => {
+      expect(says({ REFUND_AGENT_KEY: key })).toEqual([]);
+    },
+  );
+
+  it('is not what a system gave us', () => {
+    expect(says({ BILLING_TOKEN: 'short' })).toEqual([]);
+  });
+});
+
 describe('read a secret', () => {
   it('takes it from the environment, or from the file that NAME_FILE names', () => {
     const file = fileOf('token', 'tok_1\n');
@@ -66,6 +95,7 @@ describe('read a secret', () => {
 
 describe('lint', () => {
   const reference = join(CASES, '../reference-manifests');
+  const KEY = '0123456789abcdef0123456789abcdef';
 
   it('only warns of secrets that are not set here', () => {
     const { problems, summary } = lint(join(CASES, 'base'), { BILLING_URL: ENV.BILLING_URL });
@@ -75,10 +105,15 @@ describe('lint', () => {
 
   it('says what was found to be right', () => {
     const env = {
-      ...{ BILLING_URL: ENV.BILLING_URL, BILLING_TOKEN: 'a', REFUND_AGENT_KEY: 'b' },
+      ...{ BILLING_URL: ENV.BILLING_URL, BILLING_TOKEN: 'a', REFUND_AGENT_KEY: `${KEY}b` },
       ...{ BILLING_SANDBOX_URL: ENV.BILLING_SANDBOX_URL, CRM_SANDBOX_MCP_URL: ENV.CRM_SANDBOX_MCP_URL },
       ...{ BILLING_SANDBOX_TOKEN: 'f', CRM_SANDBOX_TOKEN: 'g' },
-      ...{ CRM_MCP_URL: ENV.CRM_MCP_URL, CRM_TOKEN: 'c', FULFILMENT_TOKEN: 'd', WAREHOUSE_AGENT_KEY: 'e' },
+      ...{
+        CRM_MCP_URL: ENV.CRM_MCP_URL,
+        CRM_TOKEN: 'c',
+        FULFILMENT_TOKEN: `${KEY}d`,
+        WAREHOUSE_AGENT_KEY: `${KEY}e`,
+      },
     };
     const { problems, summary } = lint(join(import.meta.dirname, '../../../manifests'), env);
     expect(problems.filter(({ message }) => !message.includes('on a Saturday at 03:00'))).toEqual([]);
