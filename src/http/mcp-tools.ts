@@ -30,7 +30,7 @@ export function toolsOf(manifests: Manifests, agent: Agent, acts: ToolActs): Doo
   for (const name of agent.may) {
     const offered = findAction(manifests, name);
     const taken = tools.map((tool) => tool.name);
-    if (offered) tools.push(actionTool(offered, toolName(name, taken), acts));
+    if (offered) tools.push(actionTool(offered, agent, toolName(name, taken), acts));
   }
   return tools;
 }
@@ -45,13 +45,18 @@ function toolName(action: string, taken: readonly string[]): string {
 const PROPOSES =
   'Proposes it: people decide, and only then is it written. The answer says what happens next; do not propose the same again.';
 
-function actionTool({ name, system, action }: OfferedAction, tool: string, acts: ToolActs): DoorTool {
+function actionTool(
+  { name, system, action }: OfferedAction,
+  agent: Agent,
+  tool: string,
+  acts: ToolActs,
+): DoorTool {
   const given = isObject(action.input) ? action.input : {};
   const properties = isObject(given.properties) ? given.properties : {};
   const own = Object.keys(properties);
   // An input with such a field of its own keeps it.
-  const reason = own.includes('reason') ? 'proposal_reason' : 'reason';
-  const key = own.includes('idempotency_key') ? 'proposal_idempotency_key' : 'idempotency_key';
+  const named = (field: string) => (own.includes(field) ? `proposal_${field}` : field);
+  const [reason, key, behalf] = [named('reason'), named('idempotency_key'), named('on_behalf_of')];
   const required = Array.isArray(given.required) ? given.required : [];
   return {
     name: tool,
@@ -64,16 +69,21 @@ function actionTool({ name, system, action }: OfferedAction, tool: string, acts:
         ...properties,
         [reason]: text('Why, for the people who decide', LIMITS.reasonCharacters),
         [key]: text('The same for every try of one proposal', LIMITS.keyCharacters),
+        [behalf]: text(
+          'The e-mail of who asks for it, who then decides nothing of it',
+          255,
+        ),
       },
-      required: [...required, reason],
+      required: [...required, reason, ...(agent.needsBehalf ? [behalf] : [])],
     },
     readOnly: false,
-    run: ({ [reason]: why, [key]: same, ...input }) =>
+    run: ({ [reason]: why, [key]: same, [behalf]: who, ...input }) =>
       acts.propose({
         action: name,
         input,
         ...(why === undefined ? {} : { reason: why }),
         ...(same === undefined ? {} : { idempotency_key: same }),
+        ...(who === undefined ? {} : { on_behalf_of: who }),
       }),
   };
 }
