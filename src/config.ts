@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { nearest } from './domain/nearest.ts';
 import { readSigningKey } from './domain/signing-key.ts';
 import { EXIT, Stop } from './errors.ts';
+import { networks } from './http/client-address.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -105,16 +106,22 @@ export function readConfig(env: Env, role: Config['role'] = 'all'): Config {
   const read = (name: string) => readNamed(env, name, problems);
   const store = storeConfig(env, problems);
   const botToken = read('SLACK_BOT_TOKEN');
-  const signing = read('SLACK_SIGNING_SECRET');
+  const signingSecrets = listOf(read('SLACK_SIGNING_SECRET'));
   const appToken = read('SLACK_APP_TOKEN');
   const missing = [
     store.databaseUrl ? '' : 'DATABASE_URL',
     botToken ? '' : 'SLACK_BOT_TOKEN',
-    signing || appToken ? '' : 'SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN for Socket Mode)',
+    signingSecrets.length > 0 || appToken ? '' : 'SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN for Socket Mode)',
   ].filter(Boolean);
   if (missing.length > 0)
     problems.push(`${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set`);
   const serving = servingConfig(env, problems);
+  const trustedProxies = listOf(env.TRUSTED_PROXIES);
+  try {
+    networks(trustedProxies);
+  } catch (error) {
+    problems.push(`TRUSTED_PROXIES: ${error instanceof Error ? error.message : 'no networks'}`);
+  }
   refuse(problems);
   return {
     ...store,
@@ -122,13 +129,13 @@ export function readConfig(env: Env, role: Config['role'] = 'all'): Config {
     role,
     slack: {
       botToken: botToken ?? '',
-      signingSecrets: listOf(signing),
+      signingSecrets,
       appToken,
       apiUrl: env.SLACK_API_URL,
       command: env.SLACK_COMMAND ?? '/agent',
     },
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
-    trustedProxies: listOf(env.TRUSTED_PROXIES),
+    trustedProxies,
   };
 }
 
@@ -142,15 +149,19 @@ export function readWriterConfig(env: Env): WriterConfig {
   return { ...store, ...serving };
 }
 
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
 function servingConfig(env: Env, problems: string[]): Omit<WriterConfig, keyof StoreConfig> {
   const port = Number(env.PORT ?? '3000');
   if (!Number.isInteger(port) || port < 0 || port > 65_535) problems.push('PORT is not a port number');
+  const level = env.LOG_LEVEL ?? 'info';
+  if (!LOG_LEVELS.includes(level)) problems.push(`LOG_LEVEL is one of ${LOG_LEVELS.join(', ')}`);
   return {
     port,
     host: env.HOST ?? '0.0.0.0',
     manifests: env.MANIFESTS ?? 'manifests',
     log: {
-      level: env.LOG_LEVEL ?? 'info',
+      level,
       pretty: (env.LOG_FORMAT ?? (process.stdout.isTTY ? 'pretty' : 'json')) === 'pretty',
     },
     env,

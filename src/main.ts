@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setTimeout as wait } from 'node:timers/promises';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { addAgentCommands } from './cli/agent.ts';
 import { addAuditCommands } from './cli/audit.ts';
@@ -17,6 +18,7 @@ import type { Manifests } from './domain/manifest.ts';
 import { EXIT, Stop } from './errors.ts';
 
 const env = readEnvironment();
+const STARTING_MS = 5_000;
 
 // Each command imports what it runs: `countersign keygen` needs neither Slack nor a database.
 
@@ -40,7 +42,13 @@ function stopOnSignal(stop: () => Promise<void>): void {
 }
 
 async function serve({ role }: { readonly role: Role }): Promise<void> {
-  stopOnSignal((await startRole(role)).stop);
+  const starting = startRole(role);
+  // Also while it starts: what was begun by then is bounded, and nothing of it is lost if it is cut off.
+  stopOnSignal(async () => {
+    const app = await Promise.race([starting, wait(STARTING_MS)]);
+    await app?.stop();
+  });
+  await starting;
 }
 
 async function startRole(role: Role): Promise<{ stop(): Promise<void> }> {
@@ -141,9 +149,9 @@ function commands(): Command {
     .command('migrate')
     .description('bring the database up to date, and nothing else')
     .action(async () => {
-      const { migrate } = await import('./store/migrate.ts');
+      const { migrateStore } = await import('./migrate-store.ts');
       const config = readStoreConfig(env);
-      await migrate({ url: config.migrateUrl, role: config.databaseRole });
+      await migrateStore({ url: config.migrateUrl, role: config.databaseRole });
     });
   program
     .command('lint')

@@ -11,13 +11,13 @@ import type { Logger } from './logger.ts';
 import { checkSecrets, writersSecretsHeld } from './manifests/check-secrets.ts';
 import { loadManifests } from './manifests/load-manifests.ts';
 import { formatProblem } from './manifests/problem.ts';
+import { migrateStore } from './migrate-store.ts';
 import { connectorPool, secretReader } from './open-connectors.ts';
 import { createPolicies } from './policies.ts';
 import { watchSilence } from './silence.ts';
 import { createChanges } from './store/changes.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { saveManifests } from './store/manifest-versions.ts';
-import { migrate } from './store/migrate.ts';
 
 /** What the server holds open, and the verbs' context made of it. */
 export interface Resources {
@@ -77,17 +77,6 @@ export async function openResources(
 
 async function openStore(config: StoreConfig & { readonly role: Role }, log: Logger): Promise<Database> {
   const { migrateUrl: url, databaseRole } = config;
-  try {
-    await migrate(config.role === 'writer' ? { url, writer: databaseRole } : { url, role: databaseRole });
-  } catch (error) {
-    // The library wraps the reason, and puts parameters into its own message.
-    const cause = error instanceof Error ? (error.cause ?? error) : error;
-    const code =
-      typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'unexpected';
-    throw new Stop(
-      EXIT.unavailable,
-      `Postgres can't be reached or migrated (${code}): see DATABASE_URL and MIGRATE_DATABASE_URL`,
-    );
-  }
+  await migrateStore(config.role === 'writer' ? { url, writer: databaseRole } : { url, role: databaseRole });
   return openDatabase({ url: config.databaseUrl, role: databaseRole, onOverrun: watchSilence(log) });
 }

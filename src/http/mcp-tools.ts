@@ -69,10 +69,7 @@ function actionTool(
         ...properties,
         [reason]: text('Why, for the people who decide', LIMITS.reasonCharacters),
         [key]: text('The same for every try of one proposal', LIMITS.keyCharacters),
-        [behalf]: text(
-          'The e-mail of who asks for it, who then decides nothing of it',
-          255,
-        ),
+        [behalf]: text('The e-mail of who asks for it, who then decides nothing of it', 255),
       },
       required: [...required, reason, ...(agent.needsBehalf ? [behalf] : [])],
     },

@@ -55,6 +55,7 @@ const WIRING = [
   'app.ts',
   'config.ts',
   'main.ts',
+  'migrate-store.ts',
   'open-connectors.ts',
   'policies.ts',
   'resources.ts',
