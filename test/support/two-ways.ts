@@ -38,7 +38,7 @@ export async function openWay(original: FreshDatabase, together: boolean): Promi
 
 const TABLES = {
   proposal: 'id',
-  vote: 'proposal_id, round, stage, principal',
+  vote: 'proposal_id, round, stage, principal, kind',
   decision: 'proposal_id, round, stage',
   execution: 'id',
   audit_event: 'stream, seq',
