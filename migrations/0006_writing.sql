@@ -17,29 +17,31 @@ create unlogged table look (
 );
 --> statement-breakpoint
 -- Claims writes that are due, and those whose holder's lease is over: of one system, or of all but some. `was` is the state it was
--- found in: 'started' means that the write may have happened. For one account of one system they go in the order in which they were
--- judged; one that waits behind a switch does not hold up the others. What undoes goes in its plan's order, the newest write first,
--- and neither beside another write of the account.
+-- found in: 'started' means that the write may have happened. Of what is switched off (`off`) only such a one is taken, and only for it to
+-- be found out what became of it, also where the system collects its writes: nothing is sent. For one account of one system they go in
+-- the order in which they were judged; one that waits behind a switch does not hold up the others. What undoes goes in its plan's order,
+-- the newest write first, and neither beside another write of the account.
 -- What somebody claimed and never began holds up nothing once its lease is over: it can not begin any more.
 -- That an earlier write of the account is unfinished is said so that its index can tell: it was looked for among all writes that ever were.
 create function claim_executions(p_worker text, p_lease_ms integer, p_limit integer, p_only text, p_except text[])
-returns table (id uuid, proposal_id uuid, fence integer, was text, kind text) language sql security definer
+returns table (id uuid, proposal_id uuid, fence integer, was text, kind text, off boolean) language sql security definer
 set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
   with due as (
-    select e.id, e.state as was from execution e, switchboard b
+    select e.id, e.state as was, s.off from execution e, switchboard b, lateral (select case e.kind
+      when 'forward' then switched_off(b.off, e.agent, e.system, e.workflow) is not null else b.off ? 'rollback' end as off) s
     where e.state in ('ready', 'leased', 'started') and e.next_attempt_at <= clock_timestamp()
       and (e.state = 'ready' or e.lease_until < clock_timestamp())
-      and (p_only is null or e.system = p_only) and e.system <> all (p_except)
-      and b.id = 1 and not exists (select 1 from system_state s where s.system = e.system and s.paused_until > clock_timestamp())
+      and case when s.off then e.state = 'started' and p_only is null
+        else (p_only is null or e.system = p_only) and e.system <> all (p_except) end
+      and b.id = 1 and not exists (select 1 from system_state y where y.system = e.system and y.paused_until > clock_timestamp())
       and case e.kind
-        when 'forward' then switched_off(b.off, e.agent, e.system, e.workflow) is null
-          and not exists (select 1 from execution f where f.system = e.system and f.account = e.account
+        when 'forward' then not exists (select 1 from execution f where f.system = e.system and f.account = e.account
             and f.kind = 'forward' and f.id < e.id and f.state in ('ready', 'leased', 'started') and (f.state = 'started'
               or (f.state = 'leased' and f.lease_until >= clock_timestamp())
               or (f.state in ('ready', 'leased') and switched_off(b.off, f.agent, f.system, f.workflow) is null)))
           and not exists (select 1 from execution u where u.system = e.system and u.account = e.account
             and u.kind = 'compensate' and u.state in ('ready', 'leased', 'started') and (u.state = 'started' or (u.state = 'leased' and u.lease_until >= clock_timestamp())))
-        else not b.off ? 'rollback' and (e.state = 'started' or rollback_runs(e.rollback))
+        else (e.state = 'started' or rollback_runs(e.rollback))
           and not exists (select 1 from execution f where f.system = e.system and f.account = e.account
             and f.kind = 'forward' and f.state in ('ready', 'leased', 'started') and (f.state = 'started' or (f.state = 'leased' and f.lease_until >= clock_timestamp())))
           and not exists (select 1 from execution u where u.system = e.system and u.account = e.account
@@ -51,7 +53,7 @@ set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
     lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond',
     state = case when e.state = 'ready' then 'leased' else e.state end
   from due where e.id = due.id
-  returning e.id, e.proposal_id, e.fence, due.was, e.kind
+  returning e.id, e.proposal_id, e.fence, due.was, e.kind, due.off
 $$;
 --> statement-breakpoint
 -- Marks a write as started, or says why it must not start: 'disabled', 'lost' (the lease), 'late' (the approval), 'changed'.

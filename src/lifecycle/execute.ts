@@ -32,7 +32,7 @@ export async function execute(context: Context, claim: Claim): Promise<void> {
   await orGiveBack(context, claim, async () => {
     if (claim.kind === 'compensate') return undoOne(context, claim);
     const attempt = await prepare(context, claim);
-    refuseClosed(context, attempt.offered.system, attempt.proposal.readAt);
+    if (!claim.isOff) refuseClosed(context, attempt.offered.system, attempt.proposal.readAt);
     if (claim.was === 'started') await resumeLost(attempt);
     else await firstTry(attempt);
   });

@@ -42,11 +42,16 @@ async function settleAnswer(attempt: Attempt, answer: Answer, before: JsonObject
   }
 }
 
-/** Takes over a write that was started by somebody who is gone. */
+/**
+ * Takes over a write that was started by somebody who is gone. Where it is switched off it is not sent again: the system is asked, or a
+ * human has to settle it.
+ */
 export async function resumeLost(attempt: Attempt): Promise<void> {
-  const { execution, proposal, offered } = attempt;
+  const { claim, execution, proposal, offered } = attempt;
   const startedAgoMs = proposal.readAt.getTime() - (execution.startedAt?.getTime() ?? 0);
   const why = execution.error ?? 'whoever wrote it stopped before the answer was recorded';
+  if (claim.isOff)
+    return askOrGiveUp(attempt, execution.attempts, startedAgoMs, `${why}; it is switched off`);
   if (nextStep(attempt, execution.attempts, startedAgoMs) === 'send_again') {
     await askLeave(attempt.context, offered.system, 1 + (offered.action.after ? 1 : 0));
     return send(attempt, execution.before ?? proposal.before);

@@ -18,7 +18,8 @@ export async function startWrite(
       await askAgain(attempt, 'the approval was not used in time');
       return false;
     case 'disabled':
-      await releaseExecution(context.database, claim, 0, null);
+      // What was started before is claimed again to be looked at only.
+      await releaseExecution(context.database, claim, 0, attempt.execution.error);
       return false;
     case 'lost':
     case 'changed':

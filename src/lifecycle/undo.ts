@@ -26,7 +26,7 @@ import type { UndoAttempt } from './undo-attempt.ts';
 export async function undoOne(context: Context, claim: Claim): Promise<void> {
   const attempt = await prepareUndo(context, claim);
   const { offered, undo, proposal } = attempt;
-  refuseClosed(context, offered.system, proposal.readAt);
+  if (!claim.isOff) refuseClosed(context, offered.system, proposal.readAt);
   if (claim.was === 'started') return resume(attempt);
   const byHand = offered.system.connector.type === 'manual';
   const calls = (undo.read ? 1 : 0) + (byHand ? 0 : 1);
@@ -63,15 +63,16 @@ async function send(attempt: UndoAttempt): Promise<void> {
 
 /** False: it must not start now; it is given back, and what stopped the rollback has canceled it or lets it go on later. */
 export async function startUndo(
-  { context, claim }: UndoAttempt,
+  { context, claim, compensation }: UndoAttempt,
   needMs: number,
   byHand = false,
   onAsked?: () => void,
 ): Promise<boolean> {
   const beginning = await beginExecution(context.database, claim, needMs, byHand, onAsked);
   if (beginning === 'started') return true;
-  if (beginning !== 'disabled') context.log.warn({ execution: claim.id, beginning }, 'undo.not_begun');
-  await releaseExecution(context.database, claim, beginning === 'disabled' ? 0 : 1_000, null);
+  const isOff = beginning === 'disabled';
+  if (!isOff) context.log.warn({ execution: claim.id, beginning }, 'undo.not_begun');
+  await releaseExecution(context.database, claim, isOff ? 0 : 1_000, isOff ? compensation.error : null);
   return false;
 }
 
@@ -102,16 +103,19 @@ function endingOf(answer: Answer, verdict: Exclude<Verdict, 'ambiguous'>, tries:
   }
 }
 
-/** Takes over an undoing that was started by somebody who is gone. */
+/** Takes over an undoing that was started by somebody who is gone; where rollbacks are switched off nothing is sent again. */
 async function resume(attempt: UndoAttempt): Promise<void> {
-  const { context, compensation, proposal, offered } = attempt;
+  const { context, claim, compensation, proposal, offered } = attempt;
   const startedAgoMs = proposal.readAt.getTime() - (compensation.startedAt?.getTime() ?? 0);
   const why = compensation.error ?? 'whoever undid it stopped before the answer was recorded';
-  if (next(attempt, compensation.attempts, startedAgoMs) === 'send_again') {
+  if (!claim.isOff && next(attempt, compensation.attempts, startedAgoMs) === 'send_again') {
     await askLeave(context, offered.system, 1);
     return send(attempt);
   }
-  await finishUndo(attempt, { state: 'unknown', why });
+  await finishUndo(attempt, {
+    state: 'unknown',
+    why: claim.isOff ? `${why}; rollbacks are switched off` : why,
+  });
 }
 
 async function lost(attempt: UndoAttempt, tries: number, agoMs: number, why: string): Promise<void> {

@@ -9,6 +9,8 @@ export interface Claim {
   readonly was: 'ready' | 'leased' | 'started';
   /** `compensate` undoes another one. */
   readonly kind: 'forward' | 'compensate';
+  /** It is switched off: what became of it is to be found out, and nothing may be sent. */
+  readonly isOff?: boolean;
 }
 
 /** Takes due writes, of one system or of all but some, under a lease; a later claim has a higher fence and shuts the earlier one out. */
@@ -20,11 +22,18 @@ export async function claimExecutions(
   of: { readonly only?: string; readonly except?: readonly string[] } = {},
 ): Promise<Claim[]> {
   const rows = await ask(sql<
-    { id: string; proposal_id: string; fence: number; was: Claim['was']; kind: Claim['kind'] }[]
+    {
+      id: string;
+      proposal_id: string;
+      fence: number;
+      was: Claim['was'];
+      kind: Claim['kind'];
+      off: boolean;
+    }[]
   >`
-    select id, proposal_id, fence, was, kind from claim_executions(
+    select id, proposal_id, fence, was, kind, off from claim_executions(
       ${worker}, ${leaseMs}, ${limit}, ${of.only ?? null}, ${[...(of.except ?? [])]})`);
-  return rows.map(({ proposal_id: proposalId, ...claim }) => ({ ...claim, proposalId }));
+  return rows.map(({ proposal_id: proposalId, off: isOff, ...claim }) => ({ ...claim, proposalId, isOff }));
 }
 
 export type Beginning = 'started' | 'disabled' | 'lost' | 'late' | 'changed';

@@ -6,7 +6,7 @@ export interface UnderWay {
   readonly number: number;
   readonly system: string;
   readonly account: string;
-  /** By then its outcome is known, or another process takes it over. */
+  /** By then its outcome is known, or another process finds it out: nothing is sent again. */
   readonly deadline: Date | null;
 }
 

@@ -225,10 +225,11 @@ const undoing = fc.tuple(which, desk).map(([index, at]) =>
         if (!before.includes(scopeOff)) await switchOn(context.database, scopeOff, by, null);
       refund.state = 'rolled_back';
       refund.voided = 1;
+      model.lookUp();
       model.write();
       await world.workOff(at);
     },
-    (model) => any(model) && model.refunds.every(({ state }) => state !== 'executing'),
+    (model) => any(model) && found(model, index).state !== 'executing',
   ),
 );
 

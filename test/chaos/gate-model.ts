@@ -71,14 +71,25 @@ export class Gate {
     if (refund.state === 'pending') refund.state = 'expired';
   }
 
-  /** Everything that is approved is written, and what somebody had begun and left is finished, unless it is switched off. */
+  /**
+   * Everything that is approved is written, and what somebody had begun and left is finished. While it is switched off nothing is sent:
+   * it is found out what became of what was left.
+   */
   write(): void {
-    if (this.off) return;
+    if (this.off) {
+      this.lookUp();
+      return;
+    }
     for (const refund of this.refunds)
       if (['approved', 'executing'].includes(refund.state)) {
         refund.state = 'executed';
         refund.written = 1;
       }
+  }
+
+  lookUp(): void {
+    for (const refund of this.refunds)
+      if (refund.state === 'executing') refund.state = refund.written ? 'executed' : 'approved';
   }
 
   #may({ tier, asker }: Refund, who: Who): boolean {

@@ -101,6 +101,20 @@ export const DATABASE_MUTANTS: readonly Mutant[] = [
     seenBy: [...RACES, 'test/db/lifecycle/main-job.test.ts'],
   },
   {
+    guard: 'what is in doubt is looked up while it is switched off',
+    in: 'migrations',
+    from: "case when s.off then e.state = 'started' and p_only is null",
+    to: 'case when s.off then false',
+    seenBy: ['test/db/lifecycle/switched-off.test.ts'],
+  },
+  {
+    guard: 'nothing new is claimed that is switched off, nor handed out again',
+    in: 'migrations',
+    from: "case when s.off then e.state = 'started' and p_only is null",
+    to: 'case when s.off then true',
+    seenBy: ['test/db/lifecycle/switched-off.test.ts'],
+  },
+  {
     guard: 'what the agent decides alone stays within its budgets',
     in: 'migrations',
     from: "> (b ->> 'minor')::numeric then return 'over_'",

@@ -21,7 +21,8 @@ export function decidingManifests(
       'org.yml': `${text('org.yml').replace(/^floor:[\s\S]*?(?=^\w|(?![\s\S]))/m, '')}\n${options.org ?? ''}`,
       // Any number may wait.
       'agents/refund-agent.yml': text('agents/refund-agent.yml').replace(/^max_pending:.*\n/m, ''),
-      'systems/billing.yml': billingText,
+      // Nothing is on its way here when it is looked for.
+      'systems/billing.yml': billingText.replace('settle: 2s', 'settle: 0s'),
       'workflows/refunds.yml': `${heads}${workflow}`,
     };
   });
