@@ -65,10 +65,7 @@ function sentenceOf(courses: readonly Course[], subject: Exclude<AuditSubject, {
         : Object.values(Object.groupBy(done, ({ agent, action }) => `${agent} ${action}`)).map((group) =>
             deed(group ?? [], subject),
           );
-  const rest = REST.flatMap(([end, words]) => {
-    const some = courses.filter((course) => course.end === end);
-    return some.length > 0 ? [{ some, words: words(some) }] : [];
-  }).map(({ some, words }, index) => `${countWords(some, index)} ${words}${sumWords(some)}`);
+  const rest = remarks(courses);
   return [`${what.join('; ')}.`, ...(rest.length > 0 ? [`${rest.join('; ')}.`] : [])].join(' ');
 }
 
@@ -84,7 +81,7 @@ function nothingProposed(subject: Exclude<AuditSubject, { kind: 'person' }>): st
 }
 
 function nothingDone(subject: Exclude<AuditSubject, { kind: 'person' }>, courses: readonly Course[]): string {
-  const stands = courses.some(({ end }) => end === 'undone') ? ' that still stands' : '';
+  const stands = courses.some(({ end }) => end === 'rolled_back') ? ' that still stands' : '';
   switch (subject.kind) {
     case 'account':
       return `nothing was done to account ${subject.account}${stands}`;
@@ -107,14 +104,43 @@ const was = ({ length }: readonly Course[]) => (length === 1 ? 'was' : 'were');
 const REST: readonly [End, (some: readonly Course[]) => string][] = [
   ['unknown', () => 'may have happened, outcome unknown'],
   ['failed', () => 'failed'],
-  ['undone', (some) => `${was(some)} done and undone`],
-  ['rejected', (some) => `${was(some)} rejected by ${listed([...new Set(some.flatMap(({ by }) => by))])}`],
+  ['rolled_back', (some) => `${was(some)} done and undone`],
+  ['rejected', (some) => `${was(some)} rejected by ${names(some, 'by')}`],
+  ['taken_back', (some) => `${was(some)} taken back by ${names(some, 'by')} before the write`],
+  ['superseded', (some) => `${was(some)} replaced by another`],
   ['expired', () => 'expired undecided'],
+  ['unreviewed', () => 'expired for want of a review'],
   ['blocked', (some) => `${was(some)} blocked by the system of record`],
   ['withdrawn', (some) => `${was(some)} withdrawn by the agent`],
+  ['executing', (some) => `${was(some)} being written`],
+  ['awaiting_manual', (some) => `${was(some)} approved and waiting to be done by hand`],
   ['approved', (some) => `${was(some)} approved and not yet written`],
-  ['undecided', (some) => `${was(some)} still undecided`],
+  ['in_review', (some) => `${was(some)} approved and waiting for a review`],
+  ['pending', (some) => `${was(some)} still undecided`],
 ];
+
+function names(some: readonly Course[], whose: 'by' | 'objectedBy'): string {
+  return listed([...new Set(some.flatMap((course) => course[whose]))]);
+}
+
+/** What else is to be known: how it ended, and what was said of what had been approved. */
+function remarks(courses: readonly Course[]): string[] {
+  const ended = REST.map(([end, words]) => ({ some: courses.filter((course) => course.end === end), words }));
+  const doubted = [
+    {
+      some: courses.filter(({ objectedBy }) => objectedBy.length > 0),
+      words: (some: readonly Course[]) =>
+        `${was(some)} objected to by ${names(some, 'objectedBy')} after the approval`,
+    },
+    {
+      some: courses.filter(({ reviewMissed }) => reviewMissed),
+      words: (some: readonly Course[]) => `${was(some)} not reviewed in time after the approval`,
+    },
+  ];
+  return [...ended, ...doubted]
+    .filter(({ some }) => some.length > 0)
+    .map(({ some, words }, index) => `${countWords(some, index)} ${words(some)}${sumWords(some)}`);
+}
 
 /** `refund-agent returned $1,250.00 to account 4471 in 2 refunds; Dana Whitfield approved both`. */
 function deed(done: readonly Course[], subject: AuditSubject): string {

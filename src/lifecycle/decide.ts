@@ -123,21 +123,27 @@ function decisionOf(
 }
 
 function transition(proposal: Proposal, decision: NewDecision, offered: OfferedAction, tier: Tier): Change {
-  const common = {
+  const settled = settling(decision, offered, tier);
+  return {
     id: proposal.id,
     version: proposal.version,
     unexpired: true,
     decision,
-    events: [decidedEvent(decision)],
+    events: [decidedEvent(decision, settled.set.state ?? proposal.state)],
     outbox: [{ topic: 'card', ref: proposal.id }],
+    ...settled,
   };
-  if (decision.verdict === null) return { ...common, set: { expiresAt: null } };
-  if (decision.verdict === 'rejected') return { ...common, set: { state: 'rejected', expiresAt: null } };
-  return { ...common, ...approval(offered, tier) };
 }
 
+function settling({ verdict }: NewDecision, offered: OfferedAction, tier: Tier): Settled {
+  if (verdict === null) return { set: { expiresAt: null } };
+  return verdict === 'rejected' ? { set: { state: 'rejected', expiresAt: null } } : approval(offered, tier);
+}
+
+type Settled = Pick<Change, 'set'> & Partial<Change>;
+
 /** What enough approvals lead to: the write, or first the second human. */
-function approval(offered: OfferedAction, tier: Tier): Pick<Change, 'set'> & Partial<Change> {
+function approval(offered: OfferedAction, tier: Tier): Settled {
   const { review, executeWithinMs, holdMs } = tier;
   if (review && reviewComesBefore(offered, review)) {
     return { set: { state: 'in_review', review: 'awaiting', expiresAt: null }, reviewInMs: review.withinMs };

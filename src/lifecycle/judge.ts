@@ -14,7 +14,7 @@ import type { JsonObject } from '../domain/json.ts';
 import type { OfferedAction, Organisation, Tier } from '../domain/manifest.ts';
 import { amountOf } from '../domain/money.ts';
 import type { Person, StandIn } from '../domain/person.ts';
-import type { Proposal } from '../domain/proposal.ts';
+import type { Proposal, ProposalState } from '../domain/proposal.ts';
 import type { BudgetGuard, Change, NewDecision, NewEvent } from '../store/changes.ts';
 import { objection, renderRequest, shownOf } from './record.ts';
 
@@ -85,7 +85,7 @@ export function judge(judging: Judging): Change {
     decision,
     execute: true,
     ...(holdMs > 0 ? { holdMs } : {}),
-    events: [...change.events, decidedEvent(decision)],
+    events: [...change.events, decidedEvent(decision, 'approved')],
   };
 }
 
@@ -150,7 +150,8 @@ export function voterOf(
   };
 }
 
-export function decidedEvent(decision: NewDecision): NewEvent {
+/** `state` is the one that it leads to, so that the record can be read without knowing how many had to decide. */
+export function decidedEvent(decision: NewDecision, state: ProposalState): NewEvent {
   return {
     type: 'decision.recorded',
     actor: decision.principal,
@@ -161,6 +162,7 @@ export function decidedEvent(decision: NewDecision): NewEvent {
       ...(decision.for ? { for: { id: decision.for.id, name: decision.for.name } } : {}),
       reason: decision.reason,
       digest: decision.digest,
+      state,
     },
   };
 }

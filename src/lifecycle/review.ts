@@ -74,11 +74,13 @@ function transition(
     ...voterOf(person, standsFor),
   };
   const { id, version } = proposal;
-  const common = { id, version, decision, unlapsed: true, events: [decidedEvent(decision)] };
+  const isBefore = proposal.state === 'in_review';
+  const state = isBefore ? (agreed ? 'approved' : 'rejected') : proposal.state;
+  const common = { id, version, decision, unlapsed: true, events: [decidedEvent(decision, state)] };
   const card = { topic: 'card', ref: proposal.id };
-  if (proposal.state === 'in_review') {
-    if (!agreed) return { ...common, set: { state: 'rejected', review: 'objected' }, outbox: [card] };
-    const set = { state: 'approved', review: 'agreed' } as const;
+  if (isBefore) {
+    if (!agreed) return { ...common, set: { state, review: 'objected' }, outbox: [card] };
+    const set = { state, review: 'agreed' } as const;
     return {
       ...common,
       set,
@@ -124,6 +126,8 @@ export async function lapseReviews(context: Context): Promise<number> {
 async function lapse(context: Context, id: string): Promise<boolean> {
   const proposal = await getProposal(context.database, id);
   if (proposal.review?.state !== 'awaiting') return false;
+  const isBefore = proposal.state === 'in_review';
+  const state = isBefore ? 'expired' : proposal.state;
   const common = {
     id,
     version: proposal.version,
@@ -131,17 +135,16 @@ async function lapse(context: Context, id: string): Promise<boolean> {
       {
         type: 'review.lapsed',
         actor: 'countersign',
-        data: { due_at: proposal.review.dueAt?.toISOString() ?? null },
+        data: { due_at: proposal.review.dueAt?.toISOString() ?? null, state },
       },
     ],
   };
-  const change: Change =
-    proposal.state === 'in_review'
-      ? { ...common, set: { state: 'expired', review: 'lapsed' }, outbox: [{ topic: 'card', ref: id }] }
-      : {
-          ...common,
-          ...doubted(proposal, `nobody reviewed #${proposal.number} in time`),
-          set: { review: 'lapsed' },
-        };
+  const change: Change = isBefore
+    ? { ...common, set: { state, review: 'lapsed' }, outbox: [{ topic: 'card', ref: id }] }
+    : {
+        ...common,
+        ...doubted(proposal, `nobody reviewed #${proposal.number} in time`),
+        set: { review: 'lapsed' },
+      };
   return (await context.changes.change(change)) === 'applied';
 }

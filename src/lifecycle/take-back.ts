@@ -44,7 +44,7 @@ export async function takeBack(context: Context, taking: TakingBack): Promise<De
       set: { state: 'rejected', review: null },
       decision,
       cancel: true,
-      events: [decidedEvent(decision)],
+      events: [decidedEvent(decision, 'rejected')],
       outbox: [{ topic: 'card', ref: proposal.id }],
     });
     if (outcome === 'applied')

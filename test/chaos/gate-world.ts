@@ -6,6 +6,7 @@ import type { Proposal } from '../../src/domain/proposal.ts';
 import { executeDue } from '../../src/lifecycle/execute.ts';
 import { getProposal } from '../../src/store/proposals.ts';
 import { testContext } from '../support/context.ts';
+import { coursesAgree } from '../support/courses.ts';
 import { freshDatabase } from '../support/database.ts';
 import { decidingManifests } from '../support/deciding-manifests.ts';
 import { member } from '../support/desk.ts';
@@ -105,6 +106,7 @@ export async function openGateWorlds(): Promise<GateWorlds> {
           select id, state from proposal where account = ${account} order by number`;
         expect(rows.map(({ state }) => state)).toEqual(model.refunds.map(({ state }) => state));
         expect(rows.map(({ id }) => id)).toEqual(ids);
+        await coursesAgree(first.database, { account });
         const posted = [...ledger.refunds.values()].filter((each) => each.account === account);
         const cents = (of: Refund[]) => of.map((each) => each.cents).toSorted((a, b) => a - b);
         const amounts = (state: string) =>

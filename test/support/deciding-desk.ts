@@ -7,6 +7,7 @@ import type { Proposal } from '../../src/domain/proposal.ts';
 import { type DecideResult, decide } from '../../src/lifecycle/decide.ts';
 import { getProposal } from '../../src/store/proposals.ts';
 import { testContext } from './context.ts';
+import { coursesAgree } from './courses.ts';
 import { type FreshDatabase, freshDatabase } from './database.ts';
 import { decidingManifests } from './deciding-manifests.ts';
 import { GROUPS, member, memoryBilling } from './desk.ts';
@@ -21,6 +22,7 @@ beforeEach(async () => {
   billing = memoryBilling();
 });
 afterEach(async () => {
+  if (open[0]) await coursesAgree(open[0].database);
   await Promise.all(open.splice(0).map((each) => each.close()));
   await db.drop();
 });

@@ -10,6 +10,7 @@ import { planRollback, type RollbackAsk } from '../../src/lifecycle/plan-rollbac
 import { getProposal } from '../../src/store/proposals.ts';
 import { findRollback } from '../../src/store/rollbacks.ts';
 import { TEST_ENV, testContext, testManifests } from './context.ts';
+import { coursesAgree } from './courses.ts';
 import { type FreshDatabase, freshDatabase } from './database.ts';
 import { GROUPS, member, proposed } from './desk.ts';
 import { refundLedger } from './refund-ledger.ts';
@@ -25,6 +26,7 @@ beforeEach(async () => {
   context = await another('test');
 });
 afterEach(async () => {
+  await coursesAgree(context.database);
   await context.close();
   await db.drop();
 });

@@ -10,6 +10,7 @@ import { readChecklistFacts } from '../../../src/store/checklist-facts.ts';
 import { getEnvelope } from '../../../src/store/envelopes.ts';
 import { getProposal } from '../../../src/store/proposals.ts';
 import { TEST_ENV, testContext, testManifests } from '../../support/context.ts';
+import { coursesAgree } from '../../support/courses.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
 import { GROUPS, member } from '../../support/desk.ts';
 import { approved, proposedBy, silent } from '../../support/warehouse.ts';
@@ -30,6 +31,7 @@ beforeAll(async () => {
   kim = await member(context, 'UKIM', 'kim@acme.test');
 });
 afterAll(async () => {
+  await coursesAgree(context.database);
   await context.close();
   await db.drop();
 });

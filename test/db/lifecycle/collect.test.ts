@@ -7,6 +7,7 @@ import { confirmEnable, disable, enable } from '../../../src/lifecycle/switch.ts
 import { listAudit } from '../../../src/store/audit.ts';
 import { getProposal } from '../../../src/store/proposals.ts';
 import { TEST_ENV, testContext, testManifests } from '../../support/context.ts';
+import { coursesAgree } from '../../support/courses.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
 import { GROUPS, member } from '../../support/desk.ts';
 import { collectorOf, heldShipment, silent, timePasses } from '../../support/warehouse.ts';
@@ -25,6 +26,7 @@ beforeAll(async () => {
   context = await testContext({ url: db.appUrl, connectorOf: () => silent, manifests: open() });
 });
 afterAll(async () => {
+  await coursesAgree(context.database);
   await context.close();
   await db.drop();
 });

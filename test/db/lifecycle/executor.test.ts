@@ -4,6 +4,7 @@ import { createExecutorLoop } from '../../../src/jobs/executor.ts';
 import { decide } from '../../../src/lifecycle/decide.ts';
 import { getProposal } from '../../../src/store/proposals.ts';
 import { testContext } from '../../support/context.ts';
+import { coursesAgree } from '../../support/courses.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
 import { GROUPS, member, memoryBilling, proposed } from '../../support/desk.ts';
 
@@ -30,6 +31,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
+  await coursesAgree(context.database);
   await context.close();
   await db.drop();
 });

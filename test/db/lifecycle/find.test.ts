@@ -6,6 +6,7 @@ import type { Proposal } from '../../../src/domain/proposal.ts';
 import { executeDue } from '../../../src/lifecycle/execute.ts';
 import { getProposal } from '../../../src/store/proposals.ts';
 import { TEST_ENV, testContext, testManifests } from '../../support/context.ts';
+import { coursesAgree } from '../../support/courses.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
 import { memoryBilling, proposed } from '../../support/desk.ts';
 
@@ -34,7 +35,10 @@ beforeEach(async () => {
       .replace('settle: 2s', 'settle: 1s'),
   }));
   context = await testContext({ url: db.appUrl, manifests, connectorOf: () => billing });
-  return () => context.close();
+  return async () => {
+    await coursesAgree(context.database);
+    await context.close();
+  };
 });
 
 /** Written once, and the answer is lost. */

@@ -7,6 +7,7 @@ import { disable, enable } from '../../../src/lifecycle/switch.ts';
 import { listAudit } from '../../../src/store/audit.ts';
 import { getProposal } from '../../../src/store/proposals.ts';
 import { testContext } from '../../support/context.ts';
+import { coursesAgree } from '../../support/courses.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
 import { GROUPS, member, memoryBilling, post, proposed, refundAgent } from '../../support/desk.ts';
 
@@ -19,6 +20,7 @@ beforeAll(async () => {
   context = await testContext({ url: db.appUrl, connectorOf: () => billing });
 });
 afterAll(async () => {
+  await coursesAgree(context.database);
   await context.close();
   await db.drop();
 });

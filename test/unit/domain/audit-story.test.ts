@@ -30,8 +30,11 @@ function event(number: number | null, type: string, data: JsonObject = {}): Audi
 
 const proposed = (number: number, amount: string, action = 'billing.refund') =>
   event(number, 'proposal.received', { action, summary: `Refund ${amount}`, impact: usd(amount) });
+const LEADS: Readonly<Record<string, string>> = { approve: 'approved', agree: 'approved' };
+const said = (number: number, kind: string, by: JsonObject, state: string, reason: string | null = null) =>
+  event(number, 'decision.recorded', { stage: 'approve', kind, by, reason, digest: 'sha256:1', state });
 const decided = (number: number, kind: string, by: JsonObject, reason: string | null = null) =>
-  event(number, 'decision.recorded', { stage: 'approve', kind, by, reason, digest: 'sha256:1' });
+  said(number, kind, by, LEADS[kind] ?? 'rejected', reason);
 const ended = (
   number: number,
   type: string,
@@ -103,6 +106,61 @@ describe('tellStory', () => {
         '1 was rejected by Lea Brandt ($90.00); 1 expired undecided ($80.00); 1 was blocked by the system of record ($50.00); ' +
         '1 was withdrawn by the agent ($40.00); 1 was approved and not yet written ($30.00); 1 was still undecided ($20.00).',
     );
+  });
+
+  it('does not take for approved what was taken back, objected to, not reviewed in time, or replaced by another', () => {
+    const told = sentence(
+      ...[proposed(1, '6000.00'), decided(1, 'approve', dana), decided(1, 'take_back', dana)],
+      ...[proposed(2, '90.00'), said(2, 'approve', dana, 'in_review'), said(2, 'object', lea, 'rejected')],
+      ...[proposed(3, '80.00'), said(3, 'approve', dana, 'in_review')],
+      event(3, 'review.lapsed', { state: 'expired' }),
+      ...[proposed(4, '1250.00'), event(4, 'proposal.superseded', { by: dana, changes: {} })],
+      ...[proposed(5, '800.00'), decided(5, 'approve', dana), ended(5, 'executed', '800.00', [dana])],
+    );
+    expect(told).toBe(
+      'Past 7 days: refund-agent returned $800.00 to account 4471 in 1 refund; Dana Whitfield approved it. ' +
+        '1 proposal was rejected by Lea Brandt ($90.00); 1 was taken back by Dana Whitfield before the write ($6,000.00); ' +
+        '1 was replaced by another ($1,250.00); 1 expired for want of a review ($80.00).',
+    );
+  });
+
+  it('tells how far what is under way has come', () => {
+    const told = sentence(
+      ...[proposed(1, '10.00'), said(1, 'approve', dana, 'pending')],
+      ...[proposed(2, '20.00'), said(2, 'approve', dana, 'in_review')],
+      ...[proposed(3, '30.00'), decided(3, 'approve', dana), event(3, 'execution.handed_over')],
+      ...[proposed(4, '40.00'), decided(4, 'approve', dana), event(4, 'execution.started')],
+      ...[proposed(5, '50.00'), said(5, 'approve', dana, 'in_review'), said(5, 'agree', lea, 'approved')],
+    );
+    expect(told).toBe(
+      'Past 7 days: nothing was done to account 4471. 1 proposal was being written ($40.00); ' +
+        '1 was approved and waiting to be done by hand ($30.00); 1 was approved and not yet written ($50.00); ' +
+        '1 was approved and waiting for a review ($20.00); 1 was still undecided ($10.00).',
+    );
+  });
+
+  it('leaves what was written as written, and says who objected to it, also where that was written before', () => {
+    const written = ended(1, 'executed', '90.00', [dana]);
+    expect(sentence(written, said(1, 'object', lea, 'executed'))).toBe(
+      'Past 7 days: refund-agent returned $90.00 to account 4471 in 1 refund; Dana Whitfield approved it. ' +
+        '1 proposal was objected to by Lea Brandt after the approval ($90.00).',
+    );
+    expect(
+      sentence(said(1, 'object', lea, 'executed'), event(2, 'review.lapsed', { state: 'executed' })),
+    ).toBe(
+      'Past 7 days: nothing was done to account 4471. 1 proposal was objected to by Lea Brandt after the approval; ' +
+        '1 was not reviewed in time after the approval.',
+    );
+    expect(sentence(said(1, 'agree', lea, 'executed'))).toContain('nothing was proposed');
+  });
+
+  it('names all whose approvals count, and none of a round that is over', () => {
+    const told = sentence(
+      ...[proposed(1, '10.00'), event(1, 'proposal.judged'), decided(1, 'approve', lea)],
+      ...[event(1, 'approval.lapsed'), event(1, 'proposal.judged')],
+      ...[said(1, 'approve', dana, 'pending'), decided(1, 'reject', lea)],
+    );
+    expect(told).toContain('1 proposal was rejected by Lea Brandt ($10.00)');
   });
 
   it('does not say that nothing was done of what was done and undone, nor call changes worth nothing', () => {
