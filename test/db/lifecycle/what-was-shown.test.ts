@@ -11,6 +11,7 @@ import { withdraw } from '../../../src/lifecycle/withdraw.ts';
 import { getEnvelope } from '../../../src/store/envelopes.ts';
 import { getProposal } from '../../../src/store/proposals.ts';
 import { TEST_ENV, testContext, testManifests } from '../../support/context.ts';
+import { coursesAgree } from '../../support/courses.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
 import { GROUPS, member, memoryBilling, proposed } from '../../support/desk.ts';
 import { createDice } from '../../support/fuzz-requests.ts';
@@ -30,6 +31,7 @@ beforeEach(async () => {
   billing = memoryBilling();
 });
 afterEach(async () => {
+  if (open[0]) await coursesAgree(open[0].database);
   await Promise.all(open.splice(0).map((each) => each.close()));
   await db.drop();
 });
