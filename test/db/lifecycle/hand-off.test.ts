@@ -9,7 +9,6 @@ import { listAudit } from '../../../src/store/audit.ts';
 import { beginExecution, claimExecutions } from '../../../src/store/executions.ts';
 import { getProposal } from '../../../src/store/proposals.ts';
 import { TEST_ENV, testContext, testManifests } from '../../support/context.ts';
-import { coursesAgree } from '../../support/courses.ts';
 import { type FreshDatabase, freshDatabase } from '../../support/database.ts';
 import { GROUPS, member, memoryBilling, proposed } from '../../support/desk.ts';
 import { atOnce } from '../../support/http-system.ts';
@@ -25,10 +24,7 @@ afterAll(() => db.drop());
 beforeEach(async () => {
   billing = memoryBilling();
   context = await testContext({ url: db.appUrl, connectorOf: () => billing });
-  return async () => {
-    await coursesAgree(context.database);
-    await context.close();
-  };
+  return () => context.close();
 });
 
 const done: Answer = { kind: 'answered', status: 201, body: { id: 're_1' }, retryAfterMs: undefined };
