@@ -159,15 +159,23 @@ begin
   return r.state;
 end $$;
 --> statement-breakpoint
--- What became of one item, in the commit that ends its execution.
+-- What became of one item, in the commit that ends its execution. Of what may have happened the on-call's pager hears, and that it is
+-- settled; so does who has read the report of a rollback that was over by then.
 create function settle_undo(p_execution uuid, u jsonb) returns void language plpgsql as $$
 declare
   i rollback_item;
+  was text := (select state from rollback_item where compensation = p_execution);
 begin
   update rollback_item set state = u ->> 'state', why = coalesce(u ->> 'why', why), diff = coalesce(nullif(u -> 'diff', 'null'), diff),
     finished_at = clock_timestamp() where compensation = p_execution returning * into i;
   perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'undo', 'ref', i.rollback),
     jsonb_build_object('topic', 'rollback', 'ref', i.rollback, 'after_ms', 1000)));
+  if 'unknown' in (was, i.state) then
+    perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'on_call', 'ref', i.proposal_id)));
+  end if;
+  if was = 'unknown' and exists (select 1 from rollback r where r.id = i.rollback and r.state in ('done', 'stopped')) then
+    perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'announce', 'ref', 'rollback:' || i.rollback, 'after_ms', 1000)));
+  end if;
 end $$;
 --> statement-breakpoint
 create function save_rollback_message(p_id uuid, p_channel text, p_ts text) returns void language sql security definer

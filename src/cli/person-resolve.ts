@@ -1,3 +1,4 @@
+import { resolvedWords } from '../domain/unknown.ts';
 import { EXIT } from '../errors.ts';
 import { askServer } from './ask-server.ts';
 import type { ClientSettings } from './mcp.ts';
@@ -17,9 +18,16 @@ export async function runResolve(
   if (options.json) sayJson(resolved);
   else
     say(
-      resolving.happened
-        ? `#${resolving.number} is recorded as written.`
-        : `#${resolving.number} is recorded as failed: it is not tried again, the agent may propose it anew.`,
+      resolvedWords(
+        resolving.number,
+        whatOf(resolved.proposal.state, resolving.happened),
+        resolving.happened,
+      ),
     );
   return EXIT.done;
+}
+
+/** A write of which it is said that it did not happen has failed; one that was not undone stands as it was. */
+function whatOf(state: string, happened: boolean): 'write' | 'undo' {
+  return state === 'rolled_back' || (state === 'executed' && !happened) ? 'undo' : 'write';
 }

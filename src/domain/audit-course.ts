@@ -77,6 +77,8 @@ function endOf({ type, data }: AuditEvent): End | undefined {
   switch (type) {
     case 'execution.resolved':
       return data.happened === true ? 'executed' : 'failed';
+    case 'undo.resolved':
+      return data.happened === true ? 'rolled_back' : undefined;
     case 'decision.recorded':
       return data.kind === 'take_back' ? 'taken_back' : decidedTo(data.state);
     case 'review.lapsed':

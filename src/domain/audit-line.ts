@@ -64,6 +64,9 @@ const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
   'undo.conflicted': ({ data }) => [`left as it is: ${textOf(data.why)}`],
   'undo.failed': ({ data }) => [`could not be undone: ${textOf(data.why)}`],
   'undo.became_unknown': ({ data }) => [`may have been undone: ${textOf(data.why)}`],
+  'undo.resolved': ({ data }) => [
+    `${byOf(data.by).name} found that it was ${data.happened === true ? `undone${rollbackWords(data)}` : 'not undone'}`,
+  ],
   'proposal.rolled_back': ({ data }) =>
     data.by === undefined
       ? [`undone${rollbackWords(data)}`]

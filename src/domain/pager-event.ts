@@ -2,6 +2,7 @@ import { publicId } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import { formatMoney } from './money.ts';
 import type { Proposal } from './proposal.ts';
+import { unknownOf } from './unknown.ts';
 
 /** Of PagerDuty's Events v2: what woke somebody is taken back under the same key. */
 export interface PagerEvent {
@@ -13,7 +14,7 @@ const LONGEST = 1_024;
 
 /** `paged`: a step of the escalation called for it in the present round. Anything but what waits or is unknown is over. */
 export function pagerEvent(proposal: Proposal, paged: boolean, key: string | undefined): PagerEvent {
-  const isOpen = proposal.state === 'unknown' || (proposal.state === 'pending' && paged);
+  const isOpen = unknownOf(proposal) !== undefined || (proposal.state === 'pending' && paged);
   const action = isOpen ? 'trigger' : 'resolve';
   const body: JsonObject = {
     ...(key === undefined ? {} : { routing_key: key }),
@@ -24,10 +25,9 @@ export function pagerEvent(proposal: Proposal, paged: boolean, key: string | und
 }
 
 function payloadOf(proposal: Proposal): JsonObject {
-  const { number, system, workflow, action, state, impact, account, dueAt, expiresAt, readAt } = proposal;
+  const { number, system, workflow, action, impact, account, dueAt, expiresAt, readAt } = proposal;
   const amount = impact ? formatMoney(impact) : 'impact unknown';
-  const what =
-    state === 'unknown' ? 'may have happened, and nobody can say' : 'waits, and nobody has decided in time';
+  const what = waitsFor(proposal);
   return {
     summary: clean(`#${number} ${what}: ${proposal.summary} (${amount})`).slice(0, LONGEST),
     source: 'countersign',
@@ -43,6 +43,17 @@ function payloadOf(proposal: Proposal): JsonObject {
       expires_at: expiresAt?.toISOString() ?? null,
     },
   };
+}
+
+function waitsFor(proposal: Proposal): string {
+  switch (unknownOf(proposal)?.what) {
+    case 'write':
+      return 'may have happened, and nobody can say';
+    case 'undo':
+      return 'may have been undone, and nobody can say';
+    case undefined:
+      return 'waits, and nobody has decided in time';
+  }
 }
 
 /** What agents wrote has no way to break a line or hide in somebody's pager. */

@@ -16,6 +16,11 @@ const DONE: readonly [type: string, once: string, often: (count: number) => stri
   ['rollback.planned', 'planned a rollback', (n) => `planned ${n} rollbacks`],
   ['rollback.confirmed', 'confirmed a rollback', (n) => `confirmed ${n} rollbacks`],
   ['execution.resolved', 'settled an unknown outcome', (n) => `settled ${n} unknown outcomes`],
+  [
+    'undo.resolved',
+    'settled an undoing that may have happened',
+    (n) => `settled ${n} undoings that may have happened`,
+  ],
   ['checklist.overridden', 'overrode the checklist', (n) => `overrode the checklist ${n} times`],
   [
     'outbox.retried',

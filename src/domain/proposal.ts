@@ -96,6 +96,8 @@ export interface Undoing {
   readonly state: Exclude<ExecutionState, 'canceled' | 'failed'>;
   /** As it was planned and confirmed. */
   readonly request: RenderedRequest;
+  /** Why it is not done yet, or may not be. */
+  readonly error: string | null;
 }
 
 /** Another proposal. */

@@ -232,7 +232,7 @@ export const OPERATIONS: Readonly<Record<`${Method} ${string}`, Operation>> = {
     answers: { 200: ['Drill', 'As it is now'] },
     problems: ['no-such-drill'],
   }),
-  'POST /v1/cli/resolve': person('resolve', 'Settle a write of which nobody could say whether it happened', {
+  'POST /v1/cli/resolve': person('resolve', 'Settle a write, or an undoing, that may have happened', {
     body: 'Resolving',
     answers: { 200: ['Resolved', 'It is recorded; nothing was sent'] },
     problems: ['no-such-proposal'],

@@ -9,7 +9,7 @@ import { personalIn } from './judge.ts';
 import type { UndoAttempt } from './undo-attempt.ts';
 
 export type UndoEnding =
-  | { readonly state: 'undone'; readonly why: null; readonly result: JsonObject }
+  | { readonly state: 'undone'; readonly why: string | null; readonly result: JsonObject }
   | { readonly state: 'conflict'; readonly why: string; readonly diff?: Difference }
   | { readonly state: 'failed' | 'unknown'; readonly why: string }
   /** It did not happen, and is tried again. */
@@ -27,6 +27,8 @@ const EVENTS = {
 interface Teller {
   readonly actor: string;
   readonly data: JsonObject;
+  /** In place of the event that such an ending is otherwise. */
+  readonly event?: string;
 }
 
 const OURSELVES: Teller = { actor: 'countersign', data: {} };
@@ -36,9 +38,9 @@ const OURSELVES: Teller = { actor: 'countersign', data: {} };
  * somebody else has said so already, and nothing of it was recorded.
  */
 export async function finishUndo(
-  attempt: UndoAttempt,
+  attempt: Pick<UndoAttempt, 'context' | 'claim' | 'compensation' | 'offered' | 'proposal'>,
   ended: UndoEnding,
-  { actor, data }: Teller = OURSELVES,
+  { actor, data, event }: Teller = OURSELVES,
 ): Promise<boolean> {
   const { context, claim, compensation, offered, proposal } = attempt;
   const why = ended.why === null ? null : toldText(offered.action, ended.why, proposal);
@@ -57,13 +59,16 @@ export async function finishUndo(
       ...(ending.state === 'planned' ? {} : { undo: undoOf(ending) }),
       events: [
         {
-          type: EVENTS[ending.state],
+          type: event ?? EVENTS[ending.state],
           actor,
           ...personalIn(attempt.offered),
           data: { ...dataOf(attempt, ending), ...data },
         },
       ],
-      outbox: [{ topic: 'card', ref: id }],
+      outbox: [
+        { topic: 'card', ref: id },
+        ...(ending.state === 'unknown' ? [{ topic: 'page', ref: id }] : []),
+      ],
     };
     const outcome = await context.changes.change(change);
     if (outcome === 'applied') return true;
@@ -93,7 +98,10 @@ function undoOf(ending: Exclude<UndoEnding, { state: 'planned' }>): NonNullable<
   return { state: ending.state, why: ending.why, ...(diff ? { diff } : {}) };
 }
 
-function dataOf({ proposal, claim, compensation, offered }: UndoAttempt, ending: UndoEnding): JsonObject {
+function dataOf(
+  { proposal, claim, compensation, offered }: Parameters<typeof finishUndo>[0],
+  ending: UndoEnding,
+): JsonObject {
   const { action, summary, impact } = proposal;
   const diff = ending.state === 'conflict' ? ending.diff : undefined;
   const shown = Object.entries(diff ?? {}).filter(([field]) => offered.action.show.includes(field));

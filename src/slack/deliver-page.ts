@@ -1,19 +1,20 @@
 import { handWork } from '../domain/by-hand.ts';
 import { DRILL } from '../domain/drill-names.ts';
 import type { Proposal } from '../domain/proposal.ts';
+import { unknownOf } from '../domain/unknown.ts';
 import { getProposal } from '../store/proposals.ts';
 import { cardViewOf } from './card-view-of.ts';
-import { pageMessage } from './cards/alerts.ts';
 import { byHandMessage } from './cards/by-hand-message.ts';
 import type { SlackMessage } from './cards/message.ts';
+import { pageMessage } from './cards/page-message.ts';
 import { doubtMessage } from './cards/trust-messages.ts';
 import { mentionOf } from './mention.ts';
 import { postAlert } from './post-alert.ts';
 import type { Posting } from './session.ts';
 
 /**
- * Asks the system's on-call in `alerts` to look at a write that failed or may have happened, that is theirs to do by hand, or that
- * the second human doubts. Settled meanwhile: nobody is woken.
+ * Asks the system's on-call in `alerts` to look at a write that failed or may have happened or may have been undone, that is theirs to
+ * do by hand, or that the second human doubts. Settled meanwhile: nobody is woken.
  */
 export async function deliverPage(posting: Posting, proposalId: string): Promise<void> {
   const proposal = await getProposal(posting.context.database, proposalId);
@@ -21,14 +22,15 @@ export async function deliverPage(posting: Posting, proposalId: string): Promise
   // A drill wakes nobody: its record tells what went wrong.
   if (proposal.agent === DRILL) return;
   const hands = handWork(proposal) !== undefined;
-  if (!isDoubted && !hands && proposal.state !== 'failed' && proposal.state !== 'unknown') return;
+  const isLost = unknownOf(proposal) !== undefined;
+  if (!isDoubted && !hands && !isLost && proposal.state !== 'failed') return;
   const { offered } = await cardViewOf(posting.context, proposal);
   const onCall = await mentionOf(posting, offered.system.onCall);
   await postAlert(posting, messageOf(proposal));
 
   function messageOf(written: Proposal): SlackMessage {
     if (hands) return byHandMessage(written, offered, onCall);
-    if (isDoubted) return doubtMessage(written, offered, onCall, posting.command);
+    if (isDoubted && !isLost) return doubtMessage(written, offered, onCall, posting.command);
     return pageMessage(written, offered, onCall);
   }
 }

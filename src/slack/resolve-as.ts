@@ -1,4 +1,5 @@
 import type { Person } from '../domain/person.ts';
+import { resolvedWords } from '../domain/unknown.ts';
 import { offeredOf } from '../lifecycle/assess.ts';
 import { resolveUnknown } from '../lifecycle/resolve.ts';
 import { findProposal } from '../store/proposals.ts';
@@ -16,19 +17,16 @@ export interface Resolution {
 export async function resolveAs(
   session: Session,
   by: Parameters<typeof whoActs>[1],
-  number: number,
-  happened: boolean,
+  said: { readonly number: number; readonly execution?: string; readonly happened: boolean },
 ): Promise<Resolution> {
   const { context } = session;
+  const { number, happened } = said;
   const proposal = await findProposal(context.database, { number });
   if (!proposal) return { resolved: false, text: `Nothing was changed: there is no #${number}.` };
   const { system } = await offeredOf(context, proposal);
   const who = await whoActs(session, by, { kind: 'resolve', system });
-  const result = await resolveUnknown(context, { number, happened, ...who });
+  const result = await resolveUnknown(context, { ...said, ...who });
   if (result.outcome === 'refused')
     return { resolved: false, text: `Nothing was changed. ${result.because}` };
-  const text = happened
-    ? `#${number} is recorded as written.`
-    : `#${number} is recorded as failed: it is not tried again, the agent may propose it anew.`;
-  return { resolved: true, text, person: who.person };
+  return { resolved: true, text: resolvedWords(number, result.what, happened), person: who.person };
 }

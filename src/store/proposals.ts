@@ -240,7 +240,7 @@ export async function listProposals({ sql }: Database, filter: ProposalFilter): 
          'next_attempt_at', e.next_attempt_at, 'started_at', e.started_at,
          'finished_at', e.finished_at, 'result', e.result, 'error', e.error, 'before', e.before, 'after', e.after)
        from execution e where e.proposal_id = p.id and e.round = p.round and e.kind = 'forward') as execution,
-      (select jsonb_build_object('id', u.id, 'state', u.state, 'request', i.request)
+      (select jsonb_build_object('id', u.id, 'state', u.state, 'request', i.request, 'error', u.error)
        from execution e join execution u on u.compensates = e.id and u.kind = 'compensate' and u.state not in ('canceled', 'failed')
        join rollback_item i on i.compensation = u.id
        where p.state in ('executed', 'rolled_back') and e.proposal_id = p.id and e.round = p.round and e.kind = 'forward') as undoing

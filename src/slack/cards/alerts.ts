@@ -1,7 +1,4 @@
-import type { Button, KnownBlock, RichTextElement } from '@slack/types';
-import type { OfferedAction } from '../../domain/manifest.ts';
-import { formatMoney } from '../../domain/money.ts';
-import type { Proposal } from '../../domain/proposal.ts';
+import type { RichTextElement } from '@slack/types';
 import { type SwitchedBy, switchedName } from '../../domain/switches.ts';
 import { formatCount } from './format-count.ts';
 import { limits } from './limits.ts';
@@ -132,66 +129,6 @@ export function enableAskedMessage(asked: {
           },
         ],
       },
-    ],
-  };
-}
-
-/** Asks the on-call to look: it failed, or nobody can say whether it happened. `onCallMention` is `<@U…>` or `<!subteam^S…>`. */
-export function pageMessage(proposal: Proposal, offered: OfferedAction, onCallMention: string): SlackMessage {
-  const lost = proposal.state === 'unknown';
-  const title = lost ? `#${proposal.number} may have happened` : `#${proposal.number} failed`;
-  const impact = proposal.impact ? formatMoney(proposal.impact) : 'impact unknown';
-  const what: Piece[] = [
-    bold(`#${proposal.number}`),
-    ' ',
-    { said: proposal.summary, max: limits.shown.text },
-    ` (${impact}, account `,
-    { said: proposal.account, max: limits.name },
-    ') in ',
-    { said: offered.system.title, max: limits.name },
-    lost ? ' may have happened, and nobody can say' : ' did not happen',
-    ...(proposal.execution?.error ? [': ', { said: proposal.execution.error }] : []),
-    '. ',
-  ];
-  const next = lost
-    ? 'Nothing is tried again by itself. Look in the system for the write with the key '
-    : 'It is not tried again: the agent may propose it anew. The write had the key ';
-  const key = proposal.execution?.id;
-  const blocks: KnownBlock[] = [
-    header('headline', title),
-    richText('said', {
-      type: 'rich_text_section',
-      elements: [
-        ...mention(onCallMention),
-        ...elementsOf([' please look: ', ...what, ...(key ? [next, bold(key, limits.name), '.'] : [])]),
-      ],
-    }),
-    ...(lost ? [resolveButtons(proposal.number)] : []),
-  ];
-  return { text: sentence([`${title}: `, ...what], 'UTC'), blocks };
-}
-
-/** Once somebody has looked: neither sends anything. */
-function resolveButtons(number: number): KnownBlock {
-  const button = (action: string, label: string, leads: string): Button => ({
-    type: 'button',
-    action_id: action,
-    value: String(number),
-    text: plain(label, limits.button.text),
-    accessibility_label: plain(`#${number}: ${label}`, limits.button.accessibility).text,
-    confirm: {
-      title: plain(`${label}?`, limits.confirm.title),
-      text: plain(`Say so only if you have looked in the system. #${number} ${leads}`, limits.confirm.text),
-      confirm: plain(label, limits.confirm.button),
-      deny: plain('Not yet', limits.confirm.button),
-    },
-  });
-  return {
-    type: 'actions',
-    block_id: 'resolve',
-    elements: [
-      button('resolve_happened', 'It happened', 'is then recorded as written.'),
-      button('resolve_not_happened', 'It did not happen', 'is then recorded as failed, and not tried again.'),
     ],
   };
 }

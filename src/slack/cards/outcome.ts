@@ -154,7 +154,11 @@ function undoingOf(proposal: Proposal): Piece[] {
     ];
   if (undoing?.state === 'started') return [' It is ', bold('being undone'), ' now.'];
   if (undoing?.state === 'unknown')
-    return [' ', bold('It may have been undone'), '. Nothing is tried again by itself.'];
+    return [
+      ' ',
+      bold('It may have been undone'),
+      '. Nothing is tried again by itself: a person has to look and say so.',
+    ];
   return [];
 }
 

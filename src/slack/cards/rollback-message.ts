@@ -56,6 +56,16 @@ function status({ rollback, command }: RollbackView): Piece[][] {
   const by: Piece[] = confirmedBy
     ? ['Confirmed by ', { said: confirmedBy.name, max: limits.name }, '. ']
     : [];
+  const lost = able.filter((item) => item.state === 'unknown');
+  const open: Piece[][] =
+    lost.length > 0
+      ? [
+          [
+            bold(`${lost.length} may or may not have been undone`),
+            `: look, and say so with ${command} resolve.`,
+          ],
+        ]
+      : [];
   const paused = rollback.paused ? [bold(`Held by ${command} disable rollback.`)] : [];
   switch (state) {
     case 'planned':
@@ -70,6 +80,7 @@ function status({ rollback, command }: RollbackView): Piece[][] {
       return [
         [...by, off ? `${off === 'all' ? 'Everything' : off} is switched off. ` : ''],
         [progressBar(settled, able.length)],
+        ...open,
         ...(paused.length > 0 ? [paused] : [[`To stop it: ${command} disable rollback`]]),
       ];
     case 'stopped':
@@ -77,9 +88,10 @@ function status({ rollback, command }: RollbackView): Piece[][] {
         by,
         [progressBar(settled, able.length)],
         [bold('Stopped: more than a tenth had changed since the plan.')],
+        ...open,
       ];
     case 'done':
-      return [by, [progressBar(settled, able.length)], [bold('Done.')]];
+      return [by, [progressBar(settled, able.length)], [bold('Done.')], ...open];
   }
 }
 

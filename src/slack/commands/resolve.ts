@@ -7,15 +7,16 @@ const WORDS = ['happened', 'not-happened'];
 export const resolveCommand: Command = {
   word: 'resolve',
   usage: '<number> happened | not-happened',
-  description: 'Settles a write of which nobody could say whether it happened, once you have looked.',
+  description:
+    'Settles a write, or its undoing, of which nobody could say whether it happened, once you have looked.',
   async run(session, { by, rest }) {
     const { command } = session;
     const [, number = '', word = ''] = /^#?(\d{1,12})\s+(\S+)\s*$/.exec(rest.trim()) ?? [];
     if (!WORDS.includes(word))
       return noticeMessage(
-        `Nothing was changed. Look in the system first, then say ${command} resolve 1042 happened, which records it as written, or ${command} resolve 1042 not-happened, which records it as failed. Neither sends anything.`,
+        `Nothing was changed. Look in the system first, then say ${command} resolve 1042 happened, which records it as written (or, if it was being undone, as undone), or ${command} resolve 1042 not-happened, which records it as failed (or as not undone). Neither sends anything.`,
       );
-    const { text } = await resolveAs(session, by, Number(number), word === 'happened');
+    const { text } = await resolveAs(session, by, { number: Number(number), happened: word === 'happened' });
     return noticeMessage(text);
   },
 };

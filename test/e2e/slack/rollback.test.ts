@@ -1,10 +1,11 @@
+import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decide } from '../../../src/lifecycle/decide.ts';
 import { executeDue } from '../../../src/lifecycle/execute.ts';
 import { getProposal } from '../../../src/store/proposals.ts';
 import { readSwitches } from '../../../src/store/switches.ts';
 import { GROUPS, member, proposed } from '../../support/desk.ts';
-import { refundLedger } from '../../support/refund-ledger.ts';
+import { LOST, refundLedger } from '../../support/refund-ledger.ts';
 import { type Office, openOffice } from '../../support/slack-office.ts';
 
 const HERE = '#agent-ops';
@@ -68,5 +69,29 @@ describe('/agent rollback', () => {
     const { database } = office.desk.context;
     expect((await getProposal(database, kept)).state).toBe('rolled_back');
     expect((await getProposal(database, edited)).state).toBe('executed');
+  });
+
+  it('pages for an undoing that may have happened, and takes one person’s word for it by a button', async () => {
+    const { context } = office.desk;
+    await said('lee', '/agent enable refund-agent');
+    const id = await refunded('6633');
+    const { number } = await getProposal(context.database, id);
+    const [lee, pat] = [office.as('lee'), office.as('pat')];
+    expect(await said('lee', `/agent rollback ${number}`)).toContain('1 of 1 can be undone');
+    const plan = await pat.message(HERE, new RegExp(`Rollback \\d+: #${number}`));
+    await pat.click(plan, 'Roll back');
+    ledger.answers.push(LOST, { kind: 'answered', status: 422, body: null, retryAfterMs: undefined });
+    const owner = postgres(office.database.url, { max: 1 });
+    await pat.waitFor(async () => {
+      await owner`update execution set next_attempt_at = clock_timestamp(), lease_until = clock_timestamp() - interval '1 s'
+        where kind = 'compensate' and state = 'started'`;
+      await executeDue(context, 10);
+      return (await getProposal(context.database, id)).undoing?.state === 'unknown';
+    }, 'the undoing to be unknown');
+    await owner.end();
+    const page = await lee.message(HERE, new RegExp(`#${number} may have been undone`));
+    await lee.click(page, 'It was undone');
+    await lee.message(HERE, new RegExp(`looked: #${number} is recorded as undone`));
+    expect((await getProposal(context.database, id)).state).toBe('rolled_back');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pagerEvent } from '../../../src/domain/pager-event.ts';
-import { cardView } from '../../support/card-view.ts';
+import { cardView, execution } from '../../support/card-view.ts';
 
 const proposal = (changes: Parameters<typeof cardView>[0] = {}) => cardView(changes).proposal;
 
@@ -29,7 +29,17 @@ describe('what a pager is told', () => {
     ['expired', true, 'resolve'],
     ['executed', false, 'resolve'],
   ] as const)('of what is %s (paged: %s) is to %s', (state, paged, action) => {
-    expect(pagerEvent(proposal({ state }), paged, undefined).action).toBe(action);
+    expect(pagerEvent(proposal({ state, execution }), paged, undefined).action).toBe(action);
+  });
+
+  it('is an incident while nobody can say whether it was undone', () => {
+    const request = { method: 'POST', path: '/void', body: undefined } as const;
+    const undoing = (state: 'unknown' | 'executed') =>
+      proposal({ state: 'executed', undoing: { id: 'u1', state, request, error: null } });
+    const { action, body } = pagerEvent(undoing('unknown'), false, undefined);
+    expect(action).toBe('trigger');
+    expect(body).toMatchObject({ payload: { summary: expect.stringContaining('may have been undone') } });
+    expect(pagerEvent(undoing('executed'), false, undefined).action).toBe('resolve');
   });
 
   it('holds no line that an agent broke, and fits', () => {

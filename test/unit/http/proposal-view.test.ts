@@ -154,7 +154,7 @@ describe('showing a proposal to its agent', () => {
     const undone = (state: 'leased' | 'started' | 'executed') =>
       view({
         state: 'executed',
-        undoing: { id: 'u1', state, request: { method: 'POST', path: '/', body: null } },
+        undoing: { id: 'u1', state, request: { method: 'POST', path: '/', body: null }, error: null },
       }).rollback;
     expect((['leased', 'started', 'executed'] as const).map(undone)).toEqual([
       { state: 'ready' },

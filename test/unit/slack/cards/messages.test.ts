@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEvent } from '../../../../src/domain/audit.ts';
 import { tellStory } from '../../../../src/domain/audit-story.ts';
-import {
-  disabledMessage,
-  enableAskedMessage,
-  enabledMessage,
-  pageMessage,
-} from '../../../../src/slack/cards/alerts.ts';
+import { disabledMessage, enableAskedMessage, enabledMessage } from '../../../../src/slack/cards/alerts.ts';
 import { auditAnswer } from '../../../../src/slack/cards/audit-answer.ts';
 import { helpMessage } from '../../../../src/slack/cards/help.ts';
 import type { SlackMessage } from '../../../../src/slack/cards/message.ts';
+import { pageMessage } from '../../../../src/slack/cards/page-message.ts';
 import { pendingMessage } from '../../../../src/slack/cards/pending.ts';
 import { showMessage } from '../../../../src/slack/cards/show.ts';
 import { statusMessage } from '../../../../src/slack/cards/status.ts';
@@ -123,26 +119,6 @@ describe('enableAskedMessage', () => {
       because: 'it was off for more than an hour',
     });
     expect(blocks.at(-1)).toMatchObject({ elements: [{ action_id: 'confirm_enable', value: 'billing' }] });
-  });
-});
-
-describe('pageMessage', () => {
-  it('pings the on-call and says that nobody knows', () => {
-    const { proposal } = cardView({
-      state: 'unknown',
-      decisions: [approval],
-      execution: { ...execution, error: 'no answer' },
-    });
-    const message = pageMessage(proposal, offered, '<!subteam^S0ONCALL>');
-    expect(JSON.stringify(message.blocks)).toContain('{"type":"usergroup","usergroup_id":"S0ONCALL"}');
-    expect(read(message)).toContain('may have happened, and nobody can say: no answer');
-    expect(read(message)).toContain(execution.id);
-  });
-
-  it('pings nobody by a text that is no mention', () => {
-    expect(JSON.stringify(pageMessage(cardView().proposal, offered, '<!channel>'))).not.toContain(
-      '"broadcast"',
-    );
   });
 });
 
