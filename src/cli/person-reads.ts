@@ -46,6 +46,8 @@ export async function runStatus(settings: ClientSettings, options: Options): Pro
 }
 
 interface Pending {
+  /** In all; the most urgent of them are listed. */
+  readonly count: number;
   readonly proposals: readonly {
     readonly number: number;
     readonly agent: string;
@@ -58,9 +60,9 @@ interface Pending {
 }
 
 export async function runPending(settings: ClientSettings, options: Options): Promise<number> {
-  const { proposals } = await askServer<Pending>(settings, 'pending', {});
+  const { count, proposals } = await askServer<Pending>(settings, 'pending', {});
   if (options.json) {
-    sayJson(proposals);
+    sayJson({ count, proposals });
     return EXIT.done;
   }
   if (proposals.length === 0) say('Nothing waits for a decision.');
@@ -69,6 +71,7 @@ export async function runPending(settings: ClientSettings, options: Options): Pr
     const by = due_at ?? expires_at;
     say(`#${number}  ${summary} (${worth}), account ${account}, by ${agent}${by ? `, until ${by}` : ''}`);
   }
+  if (count > proposals.length) say(`… ${count - proposals.length} more`);
   return EXIT.done;
 }
 

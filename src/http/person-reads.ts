@@ -8,8 +8,8 @@ import type { Switched } from '../domain/switches.ts';
 import { lookerOf, lookUpProposal } from '../lifecycle/look-up.ts';
 import { readDurability } from '../store/durability.ts';
 import { readOutboxState } from '../store/outbox.ts';
-import { listProposals } from '../store/proposals.ts';
 import { readSwitches } from '../store/switches.ts';
+import { readWaiting } from '../store/waiting.ts';
 import { type Answer, json } from './answer.ts';
 import type { PersonCall } from './call.ts';
 import type { Desk } from './door-options.ts';
@@ -27,14 +27,14 @@ export async function postStatus(desk: Desk, call: PersonCall): Promise<Answer> 
   const [switches, outbox, pending, durability] = await Promise.all([
     readSwitches(database),
     readOutboxState(database),
-    listProposals(database, { waiting: true }),
+    readWaiting(database, 0),
     readDurability(database),
   ]);
   return json(200, {
     durability,
     off: switchesView(switches.off),
     asked: switchesView(switches.asked),
-    pending: pending.length,
+    pending: pending.count,
     writes_waiting: outbox.writesWaiting,
     writes_under_way: outbox.writesUnderWay,
     outbox_waiting: outbox.waiting,
@@ -48,14 +48,17 @@ function switchesView(switches: Readonly<Record<string, Switched>>): JsonObject[
   });
 }
 
+/** Rows of one answer; how many there are in all stands beside them. */
+const MOST_PENDING = 1_000;
+
 /** `POST /v1/cli/pending`: reads; the most urgent first. */
 export async function postPending(desk: Desk, call: PersonCall): Promise<Answer> {
   const said = readSaid(nothingBody, call);
   if (!said.ok) return said.refusal;
   const refused = await refusalFor(desk, call, { kind: 'status' });
   if (refused) return refused;
-  const pending = await listProposals(desk.context.database, { waiting: true });
-  return json(200, { proposals: pending.map(rowOf) });
+  const { count, first } = await readWaiting(desk.context.database, MOST_PENDING);
+  return json(200, { count, proposals: first.map(rowOf) });
 }
 
 /** What a member sees without reading the audit. */

@@ -43,6 +43,7 @@ export const statusSchema = z.strictObject({
 });
 
 export const pendingSchema = z.strictObject({
+  count: z.int().describe('In all; the most urgent of them are listed, a thousand at most'),
   proposals: z.array(
     z.strictObject({
       number: z.int(),

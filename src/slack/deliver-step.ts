@@ -1,8 +1,8 @@
 import type { OutboxRow } from '../store/changes.ts';
 import { enqueue } from '../store/outbox.ts';
 import { getProposal } from '../store/proposals.ts';
-import { type DoneStep, findDoneStep } from '../store/steps.ts';
-import type { Address } from './addresses.ts';
+import { findDoneStep } from '../store/steps.ts';
+import { idsOfAdded } from './audience.ts';
 import type { Posting } from './session.ts';
 import { whoseTurn } from './whose-turn.ts';
 
@@ -22,8 +22,8 @@ export async function deliverStep(posting: Posting, ref: string): Promise<void> 
   if (proposal.state !== 'pending' || proposal.round !== Number(round)) return;
   const step = await findDoneStep(database, id, Number(round), Number(n));
   if (!step) return;
-  const { ids } = await whoseTurn(posting, proposal);
-  const added = await idsOf(posting, step);
+  const { ids, view } = await whoseTurn(posting, proposal);
+  const added = await idsOfAdded(posting, step.add, view.tier);
   const isLate = step.doneAt.getTime() - step.dueAt.getTime() > LATE_MS;
   const rows: OutboxRow[] = [];
   const paged = step.page ? ['alerts', ...(added.length > 0 ? added : ids)] : [];
@@ -49,13 +49,6 @@ async function remind(
     ...(inThread ? [call(ref, 'thread')] : []),
     ...later.map(({ id, ms }) => digest(id, Math.max(ms, GATHER_MS))),
   ];
-}
-
-async function idsOf({ addresses }: Posting, { add }: DoneStep): Promise<string[]> {
-  const found = await Promise.all(add.map((who) => addresses.find(who)));
-  const ids = (address: Address | undefined) =>
-    address === undefined ? [] : address.kind === 'user' ? [address.id] : address.members;
-  return [...new Set(found.flatMap(ids))];
 }
 
 function call(ref: string, to: string): OutboxRow {

@@ -203,10 +203,6 @@ export interface ProposalFilter {
   readonly ids?: readonly string[];
   /** Narrows any other filter to one agent's own. */
   readonly agent?: string;
-  /** Judged and waiting for a human. */
-  readonly waiting?: boolean;
-  /** The second human's turn. */
-  readonly toReview?: boolean;
   /** A principal who decided on it, at either stage. */
   readonly decidedBy?: string;
   readonly limit?: number;
@@ -251,8 +247,6 @@ export async function listProposals({ sql }: Database, filter: ProposalFilter): 
       ${filter.number ? sql`and p.number = ${filter.number}` : sql``}
       ${filter.ids ? sql`and p.id = any (${[...filter.ids]}::uuid[])` : sql``}
       ${filter.agent ? sql`and p.agent = ${filter.agent}` : sql``}
-      ${filter.waiting ? sql`and p.state in ('pending', 'in_review')` : sql``}
-      ${filter.toReview ? sql`and p.review_state = 'awaiting' and p.state in ('in_review', 'executed', 'unknown')` : sql``}
       ${filter.decidedBy === undefined ? sql`` : sql`and exists (select 1 from vote v where v.proposal_id = p.id and v.principal = ${filter.decidedBy})`}
       ${filter.states ? sql`and p.state = any (${[...filter.states]})` : sql``}
       ${filter.account === undefined ? sql`` : sql`and p.account = ${filter.account}`}

@@ -17,6 +17,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { waitingIndexes } from './schema-waiting.ts';
 
 /**
  * The tables. What guards them (triggers, functions, grants, the partitioned audit) stands in `migrations/`,
@@ -108,7 +109,7 @@ export const proposal = pgTable(
     index('proposal_expiry').on(t.expiresAt).where(sql`state in ('received', 'pending', 'in_review')`),
     index('proposal_open').on(t.agent).where(sql`state in ('received', 'pending', 'in_review')`),
     index('proposal_account').on(t.account, t.createdAt),
-    index('proposal_review').on(t.reviewDueAt).where(sql`review_state = 'awaiting'`),
+    ...waitingIndexes(t),
     index('proposal_sum').on(t.workflow, t.account, t.judgedAt),
     index('proposal_alone').on(t.workflow, t.agent, t.judgedAt).where(sql`decide = 'agent'`),
     check('proposal_review_state', sql`${t.reviewState} in ('awaiting', 'agreed', 'objected', 'lapsed')`),

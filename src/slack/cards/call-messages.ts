@@ -50,17 +50,22 @@ export function callMessage(view: CardView, userIds: readonly string[]): SlackMe
   };
 }
 
-/** One message for all that waits: `for you`. */
-export function digestMessage(views: readonly CardView[], forWhom: string): SlackMessage {
+/** One message for all that waits: `for you`. `views` are the most urgent of `count`. */
+export function digestMessage(views: readonly CardView[], count: number, forWhom: string): SlackMessage {
   const channels = [...new Set(views.map(({ tier }) => `#${tier.channel}`))].slice(0, limits.names);
-  const text = `${formatCount(views.length, 'proposal')} ${views.length === 1 ? 'waits' : 'wait'} ${forWhom}.`;
+  const text = `${formatCount(count, 'proposal')} ${count === 1 ? 'waits' : 'wait'} ${forWhom}.`;
   return {
     text,
     blocks: [
       richText(
         'digest',
         line(bold(text), ' The cards are in ', { said: channels.join(', '), max: limits.sentence }, '.'),
-        ...list(proposalRows(views.map(({ proposal }) => proposal))),
+        ...list(
+          proposalRows(
+            views.map(({ proposal }) => proposal),
+            count,
+          ),
+        ),
       ),
     ],
   };

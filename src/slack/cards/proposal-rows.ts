@@ -4,11 +4,10 @@ import type { Proposal } from '../../domain/proposal.ts';
 import { limits } from './limits.ts';
 import { bold, type Piece } from './pieces.ts';
 
-/** What waits for a decision, the most urgent first; how many more there are is said. */
-export function proposalRows(pending: readonly Proposal[], urgent = true): Piece[][] {
-  const sorted = urgent ? pending.toSorted(byUrgency) : pending;
-  const rows = sorted.slice(0, limits.rows);
-  const more = sorted.length - rows.length;
+/** As they are sorted; of `count` in all. How many more there are is said. */
+export function proposalRows(proposals: readonly Proposal[], count = proposals.length): Piece[][] {
+  const rows = proposals.slice(0, limits.rows);
+  const more = count - rows.length;
   return [...rows.map(proposalRow), ...(more > 0 ? [[`… ${more.toLocaleString('en-US')} more`]] : [])];
 }
 
@@ -46,14 +45,4 @@ function dueOf(proposal: Proposal): Piece[] {
 export function lateness({ dueAt, readAt, paused }: Proposal): string | undefined {
   const ms = dueAt && !paused ? readAt.getTime() - dueAt.getTime() : 0;
   return ms >= 1_000 ? formatDuration(ms) : undefined;
-}
-
-/** For sorting: the first is the most urgent. */
-export function byUrgency(a: Proposal, b: Proposal): number {
-  return endOf(a) - endOf(b);
-}
-
-/** What has begun to be decided is the most urgent: somebody waits for one more person. */
-function endOf({ dueAt, expiresAt }: Proposal): number {
-  return expiresAt ? (dueAt ?? expiresAt).getTime() : 0;
 }

@@ -9,10 +9,16 @@ import { proposalRow, proposalRows } from './proposal-rows.ts';
 import { shapesOf } from './shapes.ts';
 import { show } from './text.ts';
 
-/** What somebody has to see to, the most urgent first. */
+/** Somebody's own, of `count` in all the most urgent; these first. */
+export interface Mine {
+  readonly views: readonly CardView[];
+  readonly count: number;
+}
+
+/** What somebody has to see to. */
 export interface QueueView {
-  readonly decide: readonly CardView[];
-  readonly review: readonly CardView[];
+  readonly decide: Mine;
+  readonly review: Mine;
   readonly decided: readonly Proposal[];
   readonly switches: Switches;
   /** IANA name, of who looks. */
@@ -30,18 +36,10 @@ export function homeView(queue: QueueView, page = 0): HomeView {
     type: 'home',
     blocks: [
       header('headline', TITLE),
-      ...(decide.length === 0 ? [richText('queue', line(NOTHING))] : decideBlocks(queue, page)),
-      ...(review.length > 0
-        ? [
-            header('review', 'For you to review'),
-            ...review.slice(0, limits.home.rows).map((view) => row(view, 'review', queue.timezone)),
-          ]
-        : []),
+      ...(decide.count === 0 ? [richText('queue', line(NOTHING))] : decideBlocks(queue, page)),
+      ...(review.count > 0 ? reviewBlocks(queue) : []),
       ...(decided.length > 0
-        ? [
-            header('decided', 'Decided by you'),
-            richText('decided-rows', ...list(proposalRows(decided, false))),
-          ]
+        ? [header('decided', 'Decided by you'), richText('decided-rows', ...list(proposalRows(decided)))]
         : []),
       header('switches', 'Switches'),
       richText('switched', line(...switchWords(queue.switches))),
@@ -51,16 +49,42 @@ export function homeView(queue: QueueView, page = 0): HomeView {
 
 function decideBlocks(queue: QueueView, page: number): KnownBlock[] {
   const { decide, timezone } = queue;
+  const { views, count } = decide;
   const { rows } = limits.home;
-  const pages = Math.ceil(decide.length / rows);
+  const pages = Math.ceil(views.length / rows);
   const at = Math.min(Math.max(0, page), pages - 1);
-  const shown = decide.slice(at * rows, (at + 1) * rows);
+  const shown = views.slice(at * rows, (at + 1) * rows);
   const place = pages > 1 ? ` Page ${at + 1} of ${pages}.` : '';
   return [
-    richText('queue', line(`${formatCount(decide.length, 'proposal')}, the most urgent first.${place}`)),
-    ...bulkButtons(decide),
+    richText(
+      'queue',
+      line(`${formatCount(count, 'proposal')}, the most urgent first.${place}${followWords(decide)}`),
+    ),
+    ...bulkButtons(views),
     ...shown.map((view) => row(view, 'decide', timezone)),
     ...(pages > 1 ? [pageButtons(at, pages)] : []),
+  ];
+}
+
+function followWords({ views, count }: Mine): string {
+  const more = count - views.length;
+  return more > 0 ? ` … ${more.toLocaleString('en-US')} more follow as you decide these.` : '';
+}
+
+function reviewBlocks({ review, timezone }: QueueView): KnownBlock[] {
+  const shown = review.views.slice(0, limits.home.rows);
+  const more = review.count - shown.length;
+  return [
+    header('review', 'For you to review'),
+    ...shown.map((view) => row(view, 'review', timezone)),
+    ...(more > 0
+      ? [
+          richText(
+            'review-more',
+            line(`… ${more.toLocaleString('en-US')} more follow as you review these, the most urgent first.`),
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -120,16 +144,16 @@ function switchWords({ off }: Switches): Piece[] {
 }
 
 export function queueModal({ decide }: Pick<QueueView, 'decide'>): ModalView {
-  const mine = decide.map(({ proposal }) => proposal);
+  const mine = decide.views.map(({ proposal }) => proposal);
   const text =
-    mine.length === 0
+    decide.count === 0
       ? NOTHING
-      : `${formatCount(mine.length, 'proposal')}, the most urgent first. Decide in App Home, or on the card in its channel.`;
+      : `${formatCount(decide.count, 'proposal')}, the most urgent first. Decide in App Home, or on the card in its channel.`;
   return {
     type: 'modal',
     callback_id: 'queue',
     title: plain(TITLE, limits.modal.title),
     close: plain('Close', limits.modal.button),
-    blocks: [richText('queue', line(text), ...list(proposalRows(mine)))],
+    blocks: [richText('queue', line(text), ...list(proposalRows(mine, decide.count)))],
   };
 }

@@ -9,6 +9,12 @@ import { type GivenUp, parkedBlocks } from './parked.ts';
 import { bold, line, list, type Piece, quote, richText, sentence } from './pieces.ts';
 import { proposalRows } from './proposal-rows.ts';
 
+/** What waits for a decision: how many, and the most urgent of them. */
+export interface Waiting {
+  readonly count: number;
+  readonly first: readonly Proposal[];
+}
+
 export interface Status {
   readonly switches: Switches;
   readonly outbox: {
@@ -19,7 +25,7 @@ export interface Status {
   /** Who asks may have what was given up tried again. */
   readonly mayRetry: boolean;
   readonly durability: Durability;
-  readonly pending: readonly Proposal[];
+  readonly pending: Waiting;
   /** Systems that nobody calls at this moment; `open`: they failed several times in a row. */
   readonly resting: readonly {
     readonly system: string;
@@ -46,7 +52,7 @@ export function statusMessage(status: Status): SlackMessage {
             .flatMap(([scope], i) => [i > 0 ? ', ' : '', bold(switchedName(scope), limits.name)]),
           '.',
         ];
-  const counts = `${formatCount(pending.length, 'proposal')} to decide, ${formatCount(outbox.writesWaiting, 'approved write')} waiting, ${outbox.writesUnderWay} under way, ${formatCount(outbox.waiting, 'update')} on the way to Slack and systems.`;
+  const counts = `${formatCount(pending.count, 'proposal')} to decide, ${formatCount(outbox.writesWaiting, 'approved write')} waiting, ${outbox.writesUnderWay} under way, ${formatCount(outbox.waiting, 'update')} on the way to Slack and systems.`;
   return {
     text: sentence([...first, ` ${counts}`], 'UTC'),
     blocks: [
@@ -69,8 +75,8 @@ export function statusMessage(status: Status): SlackMessage {
             ),
           ]
         : []),
-      ...(pending.length > 0
-        ? [richText('pending', line(bold('To decide')), ...list(proposalRows(pending)))]
+      ...(pending.count > 0
+        ? [richText('pending', line(bold('To decide')), ...list(proposalRows(pending.first, pending.count)))]
         : []),
       ...(pace.length > 0
         ? [richText('pace', line(bold('How people decide')), ...list(pace.map(paceRow)))]

@@ -4,9 +4,10 @@ import { readDrills } from '../../store/checklist-facts.ts';
 import { readDurability } from '../../store/durability.ts';
 import { readOutboxState } from '../../store/outbox.ts';
 import { readDecidingPace } from '../../store/pace-of-deciding.ts';
-import { listProposals } from '../../store/proposals.ts';
 import { readSwitches } from '../../store/switches.ts';
 import { listPausedSystems } from '../../store/systems.ts';
+import { readWaiting } from '../../store/waiting.ts';
+import { limits } from '../cards/limits.ts';
 import { noticeMessage } from '../cards/notice.ts';
 import { pendingMessage } from '../cards/pending.ts';
 import { statusMessage } from '../cards/status.ts';
@@ -24,7 +25,7 @@ export const statusCommand: Command = {
     const [switches, outbox, pending, resting, pace, drills, durability] = await Promise.all([
       readSwitches(database),
       readOutboxState(database),
-      listProposals(database, { waiting: true }),
+      readWaiting(database, limits.rows),
       listPausedSystems(database),
       readDecidingPace(database, PACE_DAYS),
       readDrills(database),
@@ -45,7 +46,7 @@ export const pendingCommand: Command = {
     if (!permission.allowed) return noticeMessage(permission.because);
     const { database } = session.context;
     const [pending, outbox, retry] = await Promise.all([
-      listProposals(database, { waiting: true }),
+      readWaiting(database, limits.rows),
       readOutboxState(database),
       standingFor(session, by, { kind: 'retry' }),
     ]);

@@ -102,7 +102,7 @@ export async function approveBulk(session: Session, submission: Submission): Pro
 
 async function shapeOf(session: Session, by: Clicker, action: string): Promise<readonly CardView[]> {
   const { decide } = await queueOf(session, by);
-  return shapesOf(decide).find((shape) => shape.action === action)?.views ?? [];
+  return shapesOf(decide.views).find((shape) => shape.action === action)?.views ?? [];
 }
 
 function refOf(value: string): CardRef {

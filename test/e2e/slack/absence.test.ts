@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { listAudit } from '../../../src/store/audit.ts';
+import { listCards } from '../../../src/store/cards.ts';
 import { getProposal } from '../../../src/store/proposals.ts';
 import { decidingManifests } from '../../support/deciding-manifests.ts';
 import { proposed } from '../../support/desk.ts';
@@ -107,5 +108,57 @@ describe('/agent away and back', () => {
     expect(await said('dana', '/agent back')).toContain('Welcome back');
     const direct = await dana.message(BOT, /Approve|decides by/);
     expect(dana.textOf(direct)).toContain(`#${number} `);
+  });
+});
+
+const GROUP = 'decide: human\napprovers: ["@support-leads"]\ndelegates: any';
+
+describe('who is away and decides through a group', () => {
+  it('gets nothing directly, and who was asked gets it and decides for them', async () => {
+    await open(`${GROUP}\nnotify: dm`);
+    await said('lea', '/agent delegate @cfo until friday');
+    const { id, number } = await proposed(office.desk.context);
+    const cfo = office.as('cfo');
+    const direct = await cfo.message(BOT, `#${number} `);
+    expect(cfo.textOf(direct)).toContain('Lea Brandt is away until');
+    await office.as('max').message(BOT, `#${number} `);
+    const { context } = office.desk;
+    const cards = await listCards(context.database, id);
+    expect(cards.map(({ target }) => target).toSorted()).toEqual([
+      '#refund-approvals',
+      '@U0CHRISOKAF',
+      '@U0MAXODE001',
+    ]);
+    await cfo.click(direct, 'Approve');
+    await cfo.waitFor(
+      async () => cfo.textOf(await cfo.reread(direct)).includes('Approved by Chris Okafor for Lea Brandt'),
+      'the outcome',
+    );
+  });
+
+  it('is not in a digest, but who was asked is; also where the group is mentioned', async () => {
+    await open(GROUP);
+    await said('lea', '/agent delegate @cfo until friday');
+    const { number } = await proposed(office.desk.context);
+    const cfo = office.as('cfo');
+    await cfo.message(BOT, `#${number} `);
+    await office.desk.context.database.sql`
+      select enqueue_now('[{"topic": "digest", "ref": "U0LEABRANDT"}, {"topic": "digest", "ref": "U0CHRISOKAF"}]')`;
+    await cfo.message(BOT, '1 proposal waits for you.');
+    await office.desk.context.database.sql`select enqueue_now('[{"topic": "digest", "ref": "U0MAXODE001"}]')`;
+    await office.as('max').message(BOT, '1 proposal waits for you.');
+    const lea = office.as('lea');
+    await said('lea', '/agent back');
+    const { number: later } = await proposed(office.desk.context, { account: '7301' });
+    await lea.message(CHANNEL, `#${later} `);
+    expect((await lea.messages(BOT)).map((each) => lea.textOf(each)).join()).not.toContain('waits for you');
+  });
+
+  it('nobody is left: that is said at once', async () => {
+    await open('decide: human\napprovers: ["@support-leads"]');
+    await said('lea', '/agent away until friday');
+    await said('max', '/agent away until friday');
+    const { number } = await proposed(office.desk.context);
+    await office.as('dana').message(HERE, `Nobody can decide on #${number}`);
   });
 });

@@ -75,10 +75,10 @@ function everyMessage(text: string): SlackMessage[] {
       outbox: { waiting: 1, writesWaiting: 2, writesUnderWay: 3, parked, parkedCount: 90 },
       mayRetry: true,
       durability: 'single-node',
-      pending: many,
+      pending: { count: many.length, first: many },
       resting: [{ system: text, open: true, pausedUntil: at, why: text }],
     }),
-    pendingMessage(many, { parked, parkedCount: 90 }, true),
+    pendingMessage({ count: many.length, first: many }, { parked, parkedCount: 90 }, true),
     helpMessage([{ usage: text, description: text }]),
     auditAnswer({
       ...{ story, range: { label: text }, isCut: true, page: 1, asked: 'x', sharedBy: text },
@@ -134,7 +134,7 @@ describe('statusMessage', () => {
         outbox,
         mayRetry: true,
         durability: 'single-node',
-        pending: [later, soon],
+        pending: { count: 2, first: [soon, later] },
         resting: [],
         pace: [{ agent: 'refund-agent', decided: 60, approved: 59, quick: 41, medianMs: 4_200 }],
       }),
@@ -164,7 +164,7 @@ describe('statusMessage', () => {
       ],
     };
     const status = {
-      ...{ switches, outbox, pending: [], resting: [], pace: [] },
+      ...{ switches, outbox, pending: { count: 0, first: [] }, resting: [], pace: [] },
       undrilled: ['billing: last on 2026-07-01'],
       durability: 'none',
     } as const;
@@ -183,12 +183,16 @@ describe('statusMessage', () => {
 
 describe('pendingMessage', () => {
   it('says that nothing waits', () => {
-    expect(pendingMessage([], NOTHING_GIVEN_UP, true).text).toMatch(/^Nothing waits for a decision/);
+    expect(pendingMessage({ count: 0, first: [] }, NOTHING_GIVEN_UP, true).text).toMatch(
+      /^Nothing waits for a decision/,
+    );
   });
 
   it('says how many it leaves out', () => {
     const many = Array.from({ length: 20 }, () => cardView().proposal);
-    expect(read(pendingMessage(many, NOTHING_GIVEN_UP, true))).toContain('… 5 more');
+    expect(read(pendingMessage({ count: many.length, first: many }, NOTHING_GIVEN_UP, true))).toContain(
+      '… 5 more',
+    );
   });
 });
 
