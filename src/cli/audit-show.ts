@@ -1,18 +1,16 @@
 import { userInfo } from 'node:os';
-import type { AuditEvent } from '../domain/audit.ts';
 import { describeEvent, type StoryEntry } from '../domain/audit-line.ts';
 import {
   type AuditQuestion,
   type AuditSubject,
+  namesProposal,
   personSubject,
   readSubject,
 } from '../domain/audit-subject.ts';
 import { formatTime } from '../domain/format-time.ts';
-import { parseProposalRef } from '../domain/ids.ts';
-import type { Proposal } from '../domain/proposal.ts';
-import { parseTimeRange } from '../domain/time-range.ts';
+import { type Asker, parseTimeRange } from '../domain/time-range.ts';
 import { EXIT, Stop } from '../errors.ts';
-import { lookUpAudit, lookUpProposal } from '../lifecycle/look-up.ts';
+import { type Looking, lookUpAudit, proposalAsked } from '../lifecycle/look-up.ts';
 import { AUDIT_LIMIT, findNamesOnRecord } from '../store/audit.ts';
 import type { Database } from '../store/database.ts';
 import { listPeopleNamed } from '../store/people.ts';
@@ -30,13 +28,10 @@ export async function runShow(
   question: AuditQuestion,
   options: ShowOptions,
 ): Promise<number> {
-  const { named, time } = question;
-  const range = parseTimeRange(time, { now: new Date(), timezone: options.timezone });
-  if ('problem' in range) throw new Stop(EXIT.usage, range.problem);
-  if (/^(#\d+|prop_.+)$/.test(named)) return showProposal(settings, named, options);
-  const { subject, found } = await onStore(settings, 'application', async (database) => {
-    const whose = await subjectOf(database, question);
-    return { subject: whose, found: await lookUpAudit(database, { subject: whose, range, ...looker() }) };
+  const asker = { now: new Date(), timezone: options.timezone };
+  const { subject, range, found } = await onStore(settings, 'application', async (database) => {
+    const asked = await askedOf(database, question, asker);
+    return { ...asked, found: await lookUpAudit(database, { ...asked, ...looker() }) };
   });
   const { story, isCut } = found;
   if (options.json) {
@@ -55,25 +50,18 @@ function looker(): { actor: string; by: null } {
   return { actor: `cli:${userInfo().username}`, by: null };
 }
 
-async function showProposal(settings: StoreSettings, named: string, options: ShowOptions): Promise<number> {
-  const ref = parseProposalRef(named);
-  const found =
-    ref && (await onStore(settings, 'application', (database) => lookUpProposal(database, ref, looker())));
-  if (!found) throw new Stop(EXIT.no, `There is no proposal ${named}.`);
-  const { proposal, events } = found;
-  if (options.json) {
-    sayJson(proposalJson(proposal, events));
-    return EXIT.done;
-  }
-  const { number, state, summary, account } = proposal;
-  say(`#${number} ${state}: ${summary} (account ${account})\n`);
-  for (const event of events) sayEntry({ ...describeEvent(event), number: null }, options.timezone);
-  return EXIT.done;
-}
-
-function proposalJson(proposal: Proposal, events: readonly AuditEvent[]): object {
-  const { number, state, summary, account, agent, action } = proposal;
-  return { number, state, summary, account, agent, action, entries: events.map(describeEvent) };
+async function askedOf(
+  database: Database,
+  question: AuditQuestion,
+  asker: Asker,
+): Promise<Pick<Looking, 'subject' | 'range'>> {
+  const { named, time } = question;
+  const range = namesProposal(question)
+    ? await proposalAsked(database, question, asker)
+    : parseTimeRange(time, asker);
+  if (!range) throw new Stop(EXIT.no, `There is no proposal ${named}.`);
+  if ('problem' in range) throw new Stop(EXIT.usage, range.problem);
+  return 'range' in range ? range : { subject: await subjectOf(database, question), range };
 }
 
 function sayEntry({ at, number, line, detail }: StoryEntry, timezone: string): void {

@@ -183,8 +183,9 @@ function shownWords({ agrees }: JsonObject): string {
   return agrees === false ? ', but the system does not show it' : '';
 }
 
-function lookedAt({ account, agent, system, data }: AuditEvent): string {
+function lookedAt({ number, account, agent, system, data }: AuditEvent): string {
   if (typeof data.person === 'string') return data.person;
+  if (number !== null) return `#${number}`;
   return account ? `account ${account}` : (agent ?? system ?? 'everything');
 }
 

@@ -20,6 +20,8 @@ export interface Story {
 /** Of each proposal's course, what a reader of a story needs; `show` tells the rest. */
 const COURSE =
   /^(proposal\.(?!judged|clocks_moved)|decision\.|review\.|approval\.|(execution|undo)\.(?!started|put_off)|question\.)/;
+/** Of one alone, also what it was judged to be. */
+const JUDGED = 'proposal.judged';
 /** And what was done with an agent or a system as a whole. */
 const WHOLE = /^(switch|trust|system|rollback)\./;
 
@@ -30,6 +32,8 @@ function isTold({ type }: AuditEvent, { kind }: AuditSubject): boolean {
     case 'agent':
     case 'system':
       return COURSE.test(type) || WHOLE.test(type);
+    case 'proposal':
+      return COURSE.test(type) || type === JUDGED;
     case 'person':
       return true;
   }
@@ -47,7 +51,9 @@ export function tellStory(
   const sentence =
     subject.kind === 'person'
       ? personSentence(inOrder, coursesOf(inOrderOf([...background, ...events])), subject.name)
-      : sentenceOf(coursesOf(inOrder), subject);
+      : subject.kind === 'proposal'
+        ? proposalSentence(coursesOf(inOrder)[0], subject)
+        : sentenceOf(coursesOf(inOrder), subject);
   return { sentence: `${range.name}: ${sentence}`, told };
 }
 
@@ -55,7 +61,9 @@ function inOrderOf(events: readonly AuditEvent[]): AuditEvent[] {
   return events.toSorted((a, b) => a.at.getTime() - b.at.getTime() || a.seq - b.seq);
 }
 
-function sentenceOf(courses: readonly Course[], subject: Exclude<AuditSubject, { kind: 'person' }>): string {
+type Wide = Exclude<AuditSubject, { kind: 'person' | 'proposal' }>;
+
+function sentenceOf(courses: readonly Course[], subject: Wide): string {
   const done = courses.filter(({ end }) => end === 'executed');
   const what =
     courses.length === 0
@@ -65,11 +73,24 @@ function sentenceOf(courses: readonly Course[], subject: Exclude<AuditSubject, {
         : Object.values(Object.groupBy(done, ({ agent, action }) => `${agent} ${action}`)).map((group) =>
             deed(group ?? [], subject),
           );
-  const rest = remarks(courses);
+  const rest = remarks(courses).map(
+    ({ some, words }, index) => `${countWords(some, index)} ${words}${sumWords(some)}`,
+  );
   return [`${what.join('; ')}.`, ...(rest.length > 0 ? [`${rest.join('; ')}.`] : [])].join(' ');
 }
 
-function nothingProposed(subject: Exclude<AuditSubject, { kind: 'person' }>): string {
+/** `refund-agent proposed 1 refund for account 4471 ($90.00); it was rejected by Lea Brandt.` */
+function proposalSentence(course: Course | undefined, subject: AuditSubject): string {
+  if (!course) return 'nothing was done about it.';
+  const { agent, account, action, end } = course;
+  const began =
+    end === 'executed'
+      ? deed([course], subject)
+      : `${agent || 'an agent'} proposed ${counted(1, action.split('.').at(-1) ?? '')} for account ${account}${sumWords([course])}`;
+  return `${[began, ...remarks([course]).map(({ words }) => `it ${words}`)].join('; ')}.`;
+}
+
+function nothingProposed(subject: Wide): string {
   switch (subject.kind) {
     case 'account':
       return `nothing was proposed for or done to account ${subject.account}`;
@@ -80,7 +101,7 @@ function nothingProposed(subject: Exclude<AuditSubject, { kind: 'person' }>): st
   }
 }
 
-function nothingDone(subject: Exclude<AuditSubject, { kind: 'person' }>, courses: readonly Course[]): string {
+function nothingDone(subject: Wide, courses: readonly Course[]): string {
   const stands = courses.some(({ end }) => end === 'rolled_back') ? ' that still stands' : '';
   switch (subject.kind) {
     case 'account':
@@ -124,7 +145,7 @@ function names(some: readonly Course[], whose: 'by' | 'objectedBy'): string {
 }
 
 /** What else is to be known: how it ended, and what was said of what had been approved. */
-function remarks(courses: readonly Course[]): string[] {
+function remarks(courses: readonly Course[]): { readonly some: readonly Course[]; readonly words: string }[] {
   const ended = REST.map(([end, words]) => ({ some: courses.filter((course) => course.end === end), words }));
   const doubted = [
     {
@@ -139,7 +160,7 @@ function remarks(courses: readonly Course[]): string[] {
   ];
   return [...ended, ...doubted]
     .filter(({ some }) => some.length > 0)
-    .map(({ some, words }, index) => `${countWords(some, index)} ${words(some)}${sumWords(some)}`);
+    .map(({ some, words }) => ({ some, words: words(some) }));
 }
 
 /** `refund-agent returned $1,250.00 to account 4471 in 2 refunds; Dana Whitfield approved both`. */

@@ -6,6 +6,7 @@ export type AuditSubject =
   | { readonly kind: 'account'; readonly account: string }
   | { readonly kind: 'agent'; readonly agent: string }
   | { readonly kind: 'system'; readonly system: string }
+  | { readonly kind: 'proposal'; readonly number: number }
   /** `actors` are all the names that the record has for one person. */
   | { readonly kind: 'person'; readonly name: string; readonly actors: readonly string[] };
 
@@ -31,6 +32,11 @@ export function readQuestion(text: string): AuditQuestion {
   return named !== undefined && (as === 'account' || as === 'agent' || as === 'system')
     ? { named, as, time: time.join(' '), csv }
     : { named: first, time: more.join(' '), csv };
+}
+
+/** Whether it names one proposal: `#1042`, or by its id. */
+export function namesProposal({ named, as }: Pick<AuditQuestion, 'named' | 'as'>): boolean {
+  return as === undefined && /^(#\d+|prop_.+)$/.test(named);
 }
 
 /** The names that are told from an account's. */
@@ -75,6 +81,8 @@ export function subjectName(subject: AuditSubject): string {
       return subject.agent;
     case 'system':
       return subject.system;
+    case 'proposal':
+      return `#${subject.number}`;
     case 'person':
       return subject.name;
   }

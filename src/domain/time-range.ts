@@ -48,6 +48,14 @@ export function parseTimeRange(text: string, { now, timezone }: Asker): TimeRang
   return 'problem' in found ? found : rangeOf(found, clock);
 }
 
+/** From one moment to another, where nobody named a time. */
+export function rangeBetween(from: Date, until: Date, name: string, timezone: string): TimeRange {
+  const [since, now] = [from, until].map((at) =>
+    Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timezone),
+  ) as [Temporal.ZonedDateTime, Temporal.ZonedDateTime];
+  return rangeOf({ since, name }, { now, today: now.toPlainDate() });
+}
+
 function normalise(text: string): string {
   return text
     .toLowerCase()

@@ -1,11 +1,11 @@
 import type { AuditEvent } from '../domain/audit.ts';
 import { type Story, tellStory } from '../domain/audit-story.ts';
-import type { AuditSubject } from '../domain/audit-subject.ts';
-import type { ProposalRef } from '../domain/ids.ts';
+import type { AuditQuestion, AuditSubject } from '../domain/audit-subject.ts';
+import { type ProposalRef, parseProposalRef } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/json.ts';
 import type { Person } from '../domain/person.ts';
 import type { Proposal } from '../domain/proposal.ts';
-import type { TimeRange } from '../domain/time-range.ts';
+import { type Asker, parseTimeRange, rangeBetween, type TimeRange } from '../domain/time-range.ts';
 import {
   AUDIT_LIMIT,
   type AuditFilter,
@@ -21,6 +21,8 @@ export interface LookedUp {
   readonly proposal: Proposal;
   /** In the order in which it happened. */
   readonly events: readonly AuditEvent[];
+  /** There are more, older ones. */
+  readonly isCut: boolean;
 }
 
 /** Who looks: `actor` as the record has it, `by` as it is shown. */
@@ -47,9 +49,12 @@ export async function lookUpProposal(
     number: proposal.number,
     data: { by: by && { ...by } },
   });
-  const events = await listAudit(database, { number: proposal.number });
-  const told = events.filter(({ stream }) => stream === proposal.id).toSorted((a, b) => a.seq - b.seq);
-  return { proposal, events: told };
+  const events = await listAudit(database, { stream: proposal.id });
+  return {
+    proposal,
+    events: events.toSorted((a, b) => a.seq - b.seq),
+    isCut: events.length === AUDIT_LIMIT,
+  };
 }
 
 /** What is asked, and by whom. */
@@ -66,7 +71,7 @@ export interface LookedUpStory {
   readonly isCut: boolean;
 }
 
-/** The story of an account, an agent, a system or a person. Who looked is on record before they see it; the caller has made sure that they may. */
+/** The story of an account, an agent, a system, one proposal or a person. Who looked is on record before they see it; the caller has made sure that they may. */
 export async function lookUpAudit(database: Database, looking: Looking): Promise<LookedUpStory> {
   await recordLook(database, 'audit.read', looking);
   return storyOf(database, looking);
@@ -93,7 +98,7 @@ export async function recordLook(
   });
 }
 
-function namedIn(subject: AuditSubject): Pick<StandaloneEvent, 'account' | 'agent' | 'system'> {
+function namedIn(subject: AuditSubject): Pick<StandaloneEvent, 'account' | 'agent' | 'system' | 'number'> {
   switch (subject.kind) {
     case 'account':
       return { account: subject.account };
@@ -101,9 +106,28 @@ function namedIn(subject: AuditSubject): Pick<StandaloneEvent, 'account' | 'agen
       return { agent: subject.agent };
     case 'system':
       return { system: subject.system };
+    case 'proposal':
+      return { number: subject.number };
     case 'person':
       return {};
   }
+}
+
+/** One proposal as what is asked for. Without a time: from when it was proposed to now. Undefined: there is no such proposal. */
+export async function proposalAsked(
+  database: Database,
+  { named, time }: Pick<AuditQuestion, 'named' | 'time'>,
+  asker: Asker,
+): Promise<Pick<Looking, 'subject' | 'range'> | { readonly problem: string } | undefined> {
+  const ref = parseProposalRef(named);
+  const proposal = ref && (await findProposal(database, ref));
+  if (!proposal) return undefined;
+  const { number, createdAt, readAt } = proposal;
+  const subject = { kind: 'proposal', number } as const;
+  if (time === '') return { subject, range: rangeBetween(createdAt, readAt, `#${number}`, asker.timezone) };
+  const range = parseTimeRange(time, asker);
+  if ('problem' in range) return range;
+  return { subject, range: { ...range, name: `#${number}, ${range.name.toLowerCase()}` } };
 }
 
 /** What there is on record of a subject in a time. */

@@ -34,6 +34,8 @@ function isSubject(value: unknown): value is AuditSubject {
       return typeof value.agent === 'string';
     case 'system':
       return typeof value.system === 'string';
+    case 'proposal':
+      return Number.isSafeInteger(value.number);
     case 'person':
       return (
         typeof value.name === 'string' &&

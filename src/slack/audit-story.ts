@@ -5,7 +5,8 @@ import { type LookedUpStory, type Looking, lookerOf, lookUpAudit } from '../life
 import { listCardPlaces } from '../store/cards.ts';
 import { findProposal } from '../store/proposals.ts';
 import { type AuditRef, encodeAuditRef } from './audit-ref.ts';
-import { type AuditAnswer, auditAnswer, pageOf } from './cards/audit-answer.ts';
+import { type AuditAnswer, auditAnswer } from './cards/audit-answer.ts';
+import { historyPage } from './cards/history-page.ts';
 import type { SlackMessage } from './cards/message.ts';
 import { noticeMessage } from './cards/notice.ts';
 import type { Session } from './session.ts';
@@ -52,7 +53,9 @@ export async function answerOf(
   { story, isCut }: LookedUpStory,
   shown: Pick<AuditAnswer, 'page' | 'asked'> & { readonly sharedBy?: string },
 ): Promise<SlackMessage> {
-  const numbers = [...new Set(pageOf({ story, page: shown.page }).flatMap(({ number }) => number ?? []))];
+  const numbers = [
+    ...new Set(historyPage(story.told, shown.page).rows.flatMap(({ number }) => number ?? [])),
+  ];
   const { me, context } = session;
   const places = me.url === undefined ? [] : await listCardPlaces(context.database, numbers.slice(-LINKS));
   const cards = places.map(({ number, channel, ts }) => {

@@ -60,6 +60,7 @@ export async function sendCsv(session: Session, ref: AuditRef, person: Person): 
 function fileName({ subject, range }: AuditRef): string {
   const name = subjectName(subject)
     .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '')
     .slice(0, 60);
   return `audit-${name}-${range.from.toISOString().slice(0, 10)}.csv`;
 }

@@ -42,6 +42,8 @@ export interface AuditFilter {
   /** Any of them. */
   readonly actors?: readonly string[];
   readonly number?: number;
+  /** Of one proposal's own events, by its id: not who looked at it. */
+  readonly stream?: string;
   readonly from?: Date;
   readonly until?: Date;
 }
@@ -53,13 +55,14 @@ export async function listAudit(
   limit = AUDIT_LIMIT,
 ): Promise<AuditEvent[]> {
   const { sql } = database;
-  const { account, agent, system, actors, number, from, until } = filter;
+  const { account, agent, system, actors, number, stream, from, until } = filter;
   const columns = sql`stream, seq, at, type, actor, agent, system, account, number, data`;
   const newest = sql`
       ${account === undefined ? sql`` : sql`and account = ${account} and coalesce(agent, '') <> 'drill'`}
       ${agent === undefined ? sql`` : sql`and agent = ${agent}`}
       ${system === undefined ? sql`` : sql`and system = ${system}`}
       ${number === undefined ? sql`` : sql`and number = ${number}`}
+      ${stream === undefined ? sql`` : sql`and stream = ${stream}`}
       ${from ? sql`and at >= ${from}` : sql``}
       ${until ? sql`and at < ${until}` : sql``}
     order by at desc, seq desc limit ${limit}`;

@@ -44,6 +44,7 @@ export const DOORS: Readonly<Record<string, string>> = {
   'click resolve_happened': 'resolveUnknown',
   'click resolve_not_happened': 'resolveUnknown',
   'click retry': 'retryParked',
+  'click show_page': 'lookUpProposal',
   'click take_back': 'takeBack',
   'command audit': 'lookUpAudit',
   'command away': 'leave',

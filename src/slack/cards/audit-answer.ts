@@ -2,6 +2,7 @@ import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
 import { describeEvent } from '../../domain/audit-line.ts';
 import type { Story } from '../../domain/audit-story.ts';
 import type { TimeRange } from '../../domain/time-range.ts';
+import { type HistoryPage, historyPage, turningButtons } from './history-page.ts';
 import { historyRows } from './history-rows.ts';
 import { limits } from './limits.ts';
 import type { SlackMessage } from './message.ts';
@@ -24,7 +25,8 @@ export interface AuditAnswer {
 
 /** The sentence, then which days it is about, then the timeline, then where its cards are. */
 export function auditAnswer(answer: AuditAnswer): SlackMessage {
-  const { story, range, isCut, cards, sharedBy } = answer;
+  const { story, range, isCut, cards, sharedBy, asked } = answer;
+  const page = historyPage(story.told, answer.page);
   const said: Piece[] = [bold(story.sentence, limits.notification)];
   const incomplete: Piece[] = [
     bold('Incomplete: '),
@@ -35,39 +37,14 @@ export function auditAnswer(answer: AuditAnswer): SlackMessage {
     blocks: [
       ...(sharedBy ? [richText('shared', line({ said: sharedBy, max: limits.name }, ' shared:'))] : []),
       richText('sentence', ...(isCut ? [line(...incomplete)] : []), line(...said)),
-      richText('days', line({ said: range.label }, ...placeWords(answer))),
+      richText('days', line({ said: range.label }, page.place)),
       ...(story.told.length > 0
-        ? [richText('timeline', ...list(historyRows(pageOf(answer).map(describeEvent))))]
+        ? [richText('timeline', ...list(historyRows(page.rows.map(describeEvent))))]
         : []),
       ...(cards.length > 0 ? [richText('cards', line('Cards: ', ...cards.flatMap(linkTo)))] : []),
-      ...buttonsOf(answer),
+      ...buttonsOf({ page, asked }),
     ],
   };
-}
-
-const ROWS = limits.history.rows;
-
-/** How many pages a story has. */
-function auditPages({ told }: Story): number {
-  return Math.max(1, Math.ceil(told.length / ROWS));
-}
-
-/** What stands on one page; the page is held within those that there are. */
-export function pageOf({ story, page }: Pick<AuditAnswer, 'story' | 'page'>): Story['told'] {
-  const end = story.told.length - placed(story, page) * ROWS;
-  return story.told.slice(Math.max(0, end - ROWS), end);
-}
-
-function placed(story: Story, page: number): number {
-  return Math.min(Math.max(0, page), auditPages(story) - 1);
-}
-
-function placeWords({ story, page }: AuditAnswer): Piece[] {
-  const all = story.told.length;
-  if (all <= ROWS) return [];
-  const last = all - placed(story, page) * ROWS;
-  const count = all.toLocaleString('en-US');
-  return [` · events ${Math.max(1, last - ROWS + 1)} to ${last} of ${count}`];
 }
 
 function linkTo({ number, url }: AuditAnswer['cards'][number], index: number): Piece[] {
@@ -75,19 +52,18 @@ function linkTo({ number, url }: AuditAnswer['cards'][number], index: number): P
   return index === 0 ? [link] : [' · ', link];
 }
 
-function buttonsOf({ story, page, asked }: AuditAnswer): KnownBlock[] {
+function buttonsOf({
+  page,
+  asked,
+}: Pick<AuditAnswer, 'asked'> & { readonly page: HistoryPage<unknown> }): KnownBlock[] {
   if (asked === undefined) return [];
-  const at = placed(story, page);
-  const turn = (action: string, label: string, to: number): Button =>
-    button(`${action}:${to}`, label, `${to} ${asked}`);
   const actions: ActionsBlock = {
     type: 'actions',
     block_id: 'audit',
     elements: [
-      ...(at < auditPages(story) - 1 ? [turn('audit_page', 'Earlier', at + 1)] : []),
-      ...(at > 0 ? [turn('audit_page', 'Later', at - 1)] : []),
-      button('audit_share', 'Share here', `${at} ${asked}`),
-      button('audit_csv', 'Send me CSV', `${at} ${asked}`),
+      ...turningButtons(page, 'audit_page', asked),
+      button('audit_share', 'Share here', `${page.at} ${asked}`),
+      button('audit_csv', 'Send me CSV', `${page.at} ${asked}`),
     ],
   };
   return [actions];

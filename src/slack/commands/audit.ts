@@ -1,18 +1,20 @@
 import {
   type AuditQuestion,
   type AuditSubject,
+  namesProposal,
   personSubject,
   readQuestion,
   readSubject,
 } from '../../domain/audit-subject.ts';
 import { parseTimeRange } from '../../domain/time-range.ts';
+import { proposalAsked } from '../../lifecycle/look-up.ts';
 import { findKnownPerson, listPeopleNamed } from '../../store/people.ts';
+import type { AuditRef } from '../audit-ref.ts';
 import { tellAudit, withLine } from '../audit-story.ts';
 import { noticeMessage } from '../cards/notice.ts';
 import { sendCsv } from '../send-csv.ts';
 import type { Session } from '../session.ts';
 import { type Asked, type Command, standingFor } from './command.ts';
-import { showProposal } from './show.ts';
 
 export const auditCommand: Command = {
   word: 'audit',
@@ -22,16 +24,29 @@ export const auditCommand: Command = {
     const { person, permission } = await standingFor(session, by, { kind: 'audit' });
     if (!permission.allowed) return noticeMessage(permission.because);
     const question = readQuestion(rest);
-    if (/^#\d+$/.test(question.named)) return showProposal(session, person, question.named);
-    const subject = await subjectOf(session, by, question);
-    if ('problem' in subject) return noticeMessage(subject.problem);
-    const range = parseTimeRange(question.time, { now: new Date(), timezone: person.timezone });
-    if ('problem' in range) return noticeMessage(range.problem);
-    const ref = { subject, range };
+    const ref = await askedOf(session, by, question, person.timezone);
+    if ('problem' in ref) return noticeMessage(ref.problem);
     const answer = await tellAudit(session, ref, person, 0);
     return question.csv ? withLine(answer, await sendCsv(session, ref, person)) : answer;
   },
 };
+
+async function askedOf(
+  session: Session,
+  by: Asked['by'],
+  question: AuditQuestion,
+  timezone: string,
+): Promise<AuditRef | { readonly problem: string }> {
+  const asker = { now: new Date(), timezone };
+  if (namesProposal(question)) {
+    const asked = await proposalAsked(session.context.database, question, asker);
+    return asked ?? { problem: `There is no proposal ${question.named.slice(0, 60)}.` };
+  }
+  const subject = await subjectOf(session, by, question);
+  if ('problem' in subject) return subject;
+  const range = parseTimeRange(question.time, asker);
+  return 'problem' in range ? range : { subject, range };
+}
 
 async function subjectOf(
   session: Session,

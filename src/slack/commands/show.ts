@@ -18,15 +18,16 @@ export const showCommand: Command = {
   },
 };
 
-/** The caller has made sure that they may. */
+/** A page of its history, the newest at first. The caller has made sure that they may. */
 export async function showProposal(
   { context, command }: Session,
   person: Person,
   named: string,
+  page = 0,
 ): Promise<SlackMessage> {
   const ref = parseProposalRef(named);
   if (!ref) return noticeMessage(`Say which proposal: ${command} show 1042.`);
   const found = await lookUpProposal(context.database, ref, lookerOf(person));
   if (!found) return noticeMessage(`There is no proposal ${named}.`);
-  return showMessage(await cardViewOf(context, found.proposal), found.events);
+  return showMessage(await cardViewOf(context, found.proposal), { ...found, page });
 }

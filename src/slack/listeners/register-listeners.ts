@@ -23,6 +23,7 @@ import { resolveByButton } from './resolve.ts';
 import { retryGivenUp } from './retry.ts';
 import { agree, askWhatIsWrong, object } from './review.ts';
 import { sentenceOf } from './sentence-of.ts';
+import { turnShowPage } from './show.ts';
 import { type Submission, submissionOf } from './submission.ts';
 import { takeApprovalBack } from './take-back.ts';
 
@@ -47,6 +48,7 @@ const CLICKS: Readonly<Record<string, (session: Session, click: Click) => Promis
   audit_page: turnAuditPage,
   audit_share: shareAudit,
   audit_csv: sendAuditCsv,
+  show_page: turnShowPage,
   retry: retryGivenUp,
   resolve_happened: resolveByButton,
   resolve_not_happened: resolveByButton,

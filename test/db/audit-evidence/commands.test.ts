@@ -180,7 +180,11 @@ describe('audit show', () => {
     [['@lea@acme.test', 'today'], /^Today: .+ approved 1 proposal \(\$1,250\.00\)/],
     [['@ULEA'], /^Past 7 days: .+ approved 1 proposal \(\$1,250\.00\)/],
     [['account', 'billing'], /nothing was proposed for or done to account billing/],
-    [['#1001'], /^#1001 executed: Refund .*\(account 4471\)\n\n.*proposed by refund-agent/],
+    [
+      ['#1001'],
+      /^#1001: refund-agent returned \$1,250\.00 to account 4471 in 1 refund; .+ approved it\.\n.* – .* UTC\n\n.*proposed by refund-agent/,
+    ],
+    [['#1001', 'last', 'month'], /^#1001, last month: nothing was done about it\./],
   ])('tells %j, as /agent audit does', async (words, told) => {
     const { exitCode, stdout, stderr } = await countersign('audit', 'show', ...words, '--timezone', 'UTC');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -204,6 +208,7 @@ describe('audit show', () => {
     [[], 2, /Say whose story.*'#1042'/],
     [['4471', 'csv'], 2, /audit export --format csv/],
     [['#999999'], 1, /There is no proposal #999999/],
+    [['#1001', 'whenever'], 2, /don't understand the time/],
   ])('exits for %j with %i', async (words, code, says) => {
     const { exitCode, stderr } = await countersign('audit', 'show', ...words);
     expect([exitCode, stderr]).toEqual([code, expect.stringMatching(says)]);

@@ -92,4 +92,50 @@ describe('/agent audit', () => {
     }, 'the page before');
     expect(cfo.buttons(turned)).toEqual(['Later', 'Share here', 'Send me CSV']);
   });
+
+  it('tells of one proposal, as of any other subject: sentence, timeline, links, sharing and the file', async () => {
+    const cfo = office.as('cfo');
+    const shown = await answer(cfo, `/agent audit #${number}`);
+    const text = cfo.textOf(shown);
+    expect(text).toMatch(new RegExp(`#${number}: refund-agent .* account 8100`));
+    expect(text).toMatch(/ – .*\n(.*\n)*.*proposed by refund-agent(.*\n)*.*approved by Lea Brandt/);
+    expect(JSON.stringify(shown.blocks)).toContain('/archives/');
+    expect(cfo.buttons(shown)).toEqual(['Share here', 'Send me CSV']);
+    const file = await answer(cfo, `/agent audit #${number} today csv`);
+    expect(cfo.textOf(file)).toContain('The CSV is in your direct messages');
+    const { sql } = office.desk.context.database;
+    const looks =
+      await sql`select type from audit_event where stream = 'access' and number = ${number} order by seq`;
+    expect(looks.map(({ type }) => type)).toEqual(['audit.read', 'audit.read', 'audit.exported']);
+  });
+
+  it('shows a long history by pages, back to who proposed it', async () => {
+    const cfo = office.as('cfo');
+    const { context } = office.desk;
+    const long = await proposed(context, { account: '8102' });
+    const reminded = { type: 'proposal.reminded', actor: 'countersign', data: {} };
+    const { id, version } = long;
+    await context.changes.change({
+      id,
+      version,
+      set: {},
+      events: Array.from({ length: 40 }, () => reminded),
+    });
+    const [shown] = (await cfo.command(`/agent show ${long.number}`, HERE)).filter(({ blocks }) =>
+      JSON.stringify(blocks).includes('show_page'),
+    );
+    if (!shown) throw new Error('it was not shown');
+    expect(cfo.textOf(shown)).toMatch(/History · events \d+ to \d+ of 4\d/);
+    let page = shown;
+    while (cfo.buttons(page).includes('Earlier')) {
+      const before = cfo.textOf(page);
+      await cfo.click(page, 'Earlier');
+      page = await cfo.waitFor(async () => {
+        const again = await cfo.reread(shown);
+        return cfo.textOf(again) === before ? undefined : again;
+      }, 'an earlier page');
+    }
+    expect(cfo.textOf(page)).toContain('proposed by refund-agent');
+    expect(cfo.buttons(page)).toEqual(['Later']);
+  });
 });

@@ -128,7 +128,7 @@ describe('/agent audit and show', () => {
     const shown = await said('cfo', `/agent show ${number}`);
     expect(shown).toContain(`#${number}`);
     expect(shown).toContain('History');
-    expect(await said('cfo', `/agent audit #${number}`)).toContain('History');
+    expect(await said('cfo', '/agent audit #999999')).toContain('There is no proposal #999999');
   });
 
   it('say what they do not understand, and tell guests nothing', async () => {

@@ -240,6 +240,34 @@ describe('tellStory', () => {
     expect(empty.sentence).toBe('Yesterday: nothing was proposed for or done in billing.');
   });
 
+  it('tells of one proposal what was proposed and what became of it, also what it was judged to be', () => {
+    const subject = { kind: 'proposal', number: 1042 } as const;
+    const of = (...events: AuditEvent[]) => tellStory(events, { subject, range: { name: '#1042' } });
+    const received = proposed(1042, '90.00');
+    expect(of(received, decided(1042, 'reject', lea, 'Not ours')).sentence).toBe(
+      '#1042: refund-agent proposed 1 refund for account 4471 ($90.00); it was rejected by Lea Brandt.',
+    );
+    expect(
+      of(received, decided(1042, 'approve', dana), ended(1042, 'became_unknown', '90.00', [dana])).sentence,
+    ).toBe(
+      '#1042: refund-agent proposed 1 refund for account 4471 ($90.00); it may have happened, outcome unknown.',
+    );
+    const story = of(
+      ...[received, event(1042, 'proposal.judged', { tier: 'human' }), event(1042, 'card.posted')],
+      ...[ended(1042, 'executed', '90.00', [dana]), said(1042, 'object', lea, 'executed')],
+    );
+    expect(story.sentence).toBe(
+      '#1042: refund-agent returned $90.00 to account 4471 in 1 refund; Dana Whitfield approved it; it was objected to by Lea Brandt after the approval.',
+    );
+    expect(story.told.map(({ type }) => type)).toEqual([
+      'proposal.received',
+      'proposal.judged',
+      'execution.executed',
+      'decision.recorded',
+    ]);
+    expect(of().sentence).toBe('#1042: nothing was done about it.');
+  });
+
   it('tells what a person decided and did, with the sums of what they decided on', () => {
     const subject = { kind: 'person', name: 'Dana Whitfield', actors: ['person:1'] } as const;
     const events = [

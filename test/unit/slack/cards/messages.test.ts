@@ -84,7 +84,7 @@ function everyMessage(text: string): SlackMessage[] {
       ...{ story, range: { label: text }, isCut: true, page: 1, asked: 'x', sharedBy: text },
       cards: [{ number: 1042, url: 'https://acme.slack.com/archives/C0/p1' }],
     }),
-    showMessage(view, events),
+    showMessage(view, { events, isCut: true, page: 0 }),
   ];
 }
 
@@ -265,9 +265,26 @@ describe('auditAnswer', () => {
 describe('showMessage', () => {
   it('has the facts, the outcome and the whole history, and no buttons', () => {
     const view = cardView({ state: 'executed', decisions: [approval], execution });
-    const message = showMessage(view, [event(0, 'Refund 1250.00'), event(1, 'Dana')]);
+    const events = [event(0, 'Refund 1250.00'), event(1, 'Dana')];
+    const message = showMessage(view, { events, isCut: false, page: 0 });
     expect(read(message)).toContain('Approved by Dana Whitfield');
     expect(read(message)).toContain('rejected by Dana');
     expect(JSON.stringify(message.blocks)).not.toContain('action_id');
+  });
+
+  it('turns a long history by pages, so that who proposed it is never out of reach', () => {
+    const events = Array.from({ length: 45 }, (_, n) => event(n, n === 0 ? 'first' : `step ${n}`));
+    const at = (page: number) => showMessage(cardView({}), { events, isCut: false, page });
+    expect(read(at(0))).toContain('History · events 26 to 45 of 45');
+    expect(read(at(0))).not.toContain('first');
+    expect(read(at(2))).toContain('History · events 1 to 5 of 45');
+    expect(read(at(2))).toContain('first');
+    const turns = (page: number) => JSON.stringify(at(page).blocks).match(/show_page:\d/g);
+    expect([turns(0), turns(1), turns(2)]).toEqual([
+      ['show_page:1'],
+      ['show_page:2', 'show_page:0'],
+      ['show_page:1'],
+    ]);
+    expect(objections(at(1))).toEqual([]);
   });
 });
