@@ -24,7 +24,7 @@ create unlogged table look (
 -- What somebody claimed and never began holds up nothing once its lease is over: it can not begin any more.
 -- That an earlier write of the account is unfinished is said so that its index can tell: it was looked for among all writes that ever were.
 create function claim_executions(p_worker text, p_lease_ms integer, p_limit integer, p_only text, p_except text[])
-returns table (id uuid, proposal_id uuid, fence integer, was text, kind text, off boolean) language sql security definer
+returns table (id uuid, proposal_id uuid, fence integer, was text, kind text, off boolean, stumbles integer) language sql security definer
 set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
   with due as (
     select e.id, e.state as was, s.off from execution e, switchboard b, lateral (select case e.kind
@@ -53,7 +53,7 @@ set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
     lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond',
     state = case when e.state = 'ready' then 'leased' else e.state end
   from due where e.id = due.id
-  returning e.id, e.proposal_id, e.fence, due.was, e.kind, due.off
+  returning e.id, e.proposal_id, e.fence, due.was, e.kind, due.off, e.stumbles
 $$;
 --> statement-breakpoint
 -- Marks a write as started, or says why it must not start: 'disabled', 'lost' (the lease), 'late' (the approval), 'changed'.
@@ -147,12 +147,13 @@ begin
   from (select * from jsonb_array_elements(p_batch) with ordinality x (b, o) order by b ->> 'proposal') y;
 end $$;
 --> statement-breakpoint
--- Gives a claim back, to be claimed again later. What was started stays started: it may have happened.
-create function release_execution(p_id uuid, p_fence integer, p_retry_ms integer, p_error text) returns boolean language sql
+-- Gives a claim back, to be claimed again later. What was started stays started: it may have happened. Errors of ours are counted in a row.
+create function release_execution(p_id uuid, p_fence integer, p_retry_ms integer, p_error text, p_stumbled boolean) returns boolean language sql
 security definer set search_path = pg_catalog, public, pg_temp as $$
   with given as (
     update execution set state = case state when 'leased' then 'ready' else state end, lease_until = clock_timestamp(), leased_by = null,
-      error = p_error, next_attempt_at = clock_timestamp() + p_retry_ms * interval '1 millisecond'
+      error = p_error, next_attempt_at = clock_timestamp() + p_retry_ms * interval '1 millisecond',
+      stumbles = case when p_stumbled then stumbles + 1 else 0 end
     where id = p_id and fence = p_fence and state in ('leased', 'started') returning 1)
   select exists (select 1 from given)
 $$;

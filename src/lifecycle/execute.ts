@@ -1,7 +1,11 @@
 import type { Context } from '../context.ts';
 import { backoffMs } from '../domain/handoff.ts';
+import { patienceOf } from '../errors.ts';
+import { isPassing } from '../store/database.ts';
 import { type Claim, claimExecutions, releaseExecution } from '../store/executions.ts';
+import { getProposal } from '../store/proposals.ts';
 import type { Attempt } from './attempt.ts';
+import { finishStumbled } from './finish.ts';
 import { resumeLost, send } from './hand-off.ts';
 import { askLeave, refuseClosed, SystemAway } from './pace.ts';
 import { lookAgain, prepare } from './prepare.ts';
@@ -38,7 +42,13 @@ export async function execute(context: Context, claim: Claim): Promise<void> {
   });
 }
 
-/** Gives the claim back if what is to be done with it throws: at once patiently if the system is away, in an error's pace else. */
+/** Beyond what passes by itself. They take half a minute in all. */
+const MOST_STUMBLES = 5;
+
+/**
+ * Gives the claim back if what is to be done with it throws: patiently if the system is away, ever more slowly after errors of ours,
+ * which end it after a few in a row, so that it holds up its account no longer.
+ */
 export async function orGiveBack<T>(
   context: Context,
   claim: Claim,
@@ -47,13 +57,26 @@ export async function orGiveBack<T>(
   try {
     return await act();
   } catch (error) {
-    const away = error instanceof SystemAway;
-    const message = error instanceof Error ? error.message : 'unexpected';
-    if (!away) context.log.error({ execution: claim.id, err: message }, 'execution.stumbled');
-    const retryMs = (away && error.retryAfterMs) || backoffMs(2, Math.random());
-    await releaseExecution(context.database, claim, retryMs, away ? message : null).catch(() => {});
+    await giveBack(context, claim, error).catch(() => {});
     return undefined;
   }
+}
+
+async function giveBack(context: Context, claim: Claim, error: unknown): Promise<void> {
+  const { database } = context;
+  const message = error instanceof Error ? error.message : 'unexpected';
+  if (error instanceof SystemAway)
+    return releaseExecution(database, claim, error.retryAfterMs || backoffMs(2, Math.random()), message);
+  context.log.error({ execution: claim.id, err: message }, 'execution.stumbled');
+  if (patienceOf(error).retry || isPassing(error))
+    return releaseExecution(database, claim, backoffMs(2, Math.random()), null);
+  const stumbles = (claim.stumbles ?? 0) + 1;
+  if (stumbles >= MOST_STUMBLES && claim.kind === 'forward') {
+    const proposal = await getProposal(database, claim.proposalId);
+    if (proposal.state === 'approved' || proposal.state === 'executing')
+      return finishStumbled({ context, claim, proposal, version: proposal.version });
+  }
+  await releaseExecution(database, claim, backoffMs(stumbles + 1, Math.random()), null, true);
 }
 
 async function firstTry(attempt: Attempt): Promise<void> {

@@ -9,6 +9,9 @@ import type { Attempt } from './attempt.ts';
 import { personalIn } from './judge.ts';
 import { shownOf } from './record.ts';
 
+/** What of an attempt an ending needs. */
+type Ended = Pick<Attempt, 'context' | 'claim' | 'proposal' | 'version'>;
+
 type Ending = Pick<Change, 'set' | 'outbox'> & {
   readonly outcome: Omit<ExecutionOutcome, 'id' | 'fence'>;
   readonly event: NewEvent;
@@ -18,7 +21,7 @@ type Ending = Pick<Change, 'set' | 'outbox'> & {
  * Commits an ending under the claim's fence. Who has lost the lease records nothing: the next holder does. The proposal is read again only
  * if it has moved on since.
  */
-async function finish(attempt: Attempt, ending: Ending): Promise<void> {
+async function finish(attempt: Ended, ending: Ending): Promise<void> {
   const { context, claim, proposal } = attempt;
   for (let { version } = attempt; ; ) {
     const outcome = await context.changes.change({
@@ -39,7 +42,7 @@ async function finish(attempt: Attempt, ending: Ending): Promise<void> {
   }
 }
 
-function sayFencedOut({ context, claim }: Attempt, outcome: string): void {
+function sayFencedOut({ context, claim }: Ended, outcome: string): void {
   context.log.warn({ execution: claim.id, outcome }, 'execution.fenced_out');
 }
 
@@ -114,6 +117,21 @@ export async function finishUnknown(attempt: Attempt, why: string): Promise<void
     set: { state: 'unknown' },
     outcome: { state: 'unknown', error: said },
     event: event('execution.became_unknown', { why: said }),
+    outbox: [page(attempt.proposal)],
+  });
+}
+
+/**
+ * We never come to its end, by an error of ours: what had not begun surely did not happen, and of the rest nobody can say. A human is
+ * paged. What the error says could hold anything, and stays in the log.
+ */
+export async function finishStumbled(attempt: Ended): Promise<void> {
+  const why = 'Countersign stumbled over it again and again; its log says over what (execution.stumbled)';
+  const began = attempt.proposal.state === 'executing';
+  await finish(attempt, {
+    set: { state: began ? 'unknown' : 'failed' },
+    outcome: { state: began ? 'unknown' : 'failed', error: why },
+    event: event(began ? 'execution.became_unknown' : 'execution.failed', { why }),
     outbox: [page(attempt.proposal)],
   });
 }

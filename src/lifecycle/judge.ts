@@ -16,7 +16,7 @@ import { amountOf } from '../domain/money.ts';
 import type { Person, StandIn } from '../domain/person.ts';
 import type { Proposal, ProposalState } from '../domain/proposal.ts';
 import type { BudgetGuard, Change, NewDecision, NewEvent } from '../store/changes.ts';
-import { objection, renderRequest, shownOf } from './record.ts';
+import { objection, renderRequest, shownOf, whyIncomparable } from './record.ts';
 
 /** What is judged, and what it is judged by. */
 export interface Judging {
@@ -45,7 +45,7 @@ export interface Judging {
 export function judge(judging: Judging): Change {
   const { offered, organisation, proposal, before } = judging;
   const scope: Scope = { input: proposal.input, account: proposal.account, before };
-  const because = objection(offered.action, scope);
+  const because = objection(offered.action, scope) ?? whyIncomparable(offered.action, scope);
   if (because !== undefined) return block(proposal.id, judging.version, because, before);
   const evaluation = evaluateProposal(offered, proposal.input, organisation, judging.standing);
   const { tier, tierIndex, why } = evaluation;

@@ -7,7 +7,7 @@ import { askAgain } from './ask-again.ts';
 import { offeredOf } from './assess.ts';
 import type { Attempt } from './attempt.ts';
 import { finishBlocked } from './finish.ts';
-import { type Look, lookAtRecord, mustNotChange, objection } from './record.ts';
+import { hasChanged, type Look, lookAtRecord, objection, whyIncomparable } from './record.ts';
 import { sayStricter, whyStricterNow } from './tighten.ts';
 
 /** Reads what a claim is about. Throws where the bytes are not those that were approved. */
@@ -38,7 +38,8 @@ export async function lookAgain(attempt: Attempt): Promise<Seen | undefined> {
     return undefined;
   }
   const { input, account } = proposal;
-  const because = objection(offered.action, { input, account, before: look.record });
+  const scope = { input, account, before: look.record };
+  const because = objection(offered.action, scope) ?? whyIncomparable(offered.action, scope);
   if (because !== undefined) {
     await finishBlocked(attempt, because);
     return undefined;
@@ -66,7 +67,7 @@ function whatChanged({ offered, proposal, envelope }: Attempt, look: Seen): stri
   )
     return `${offered.system.title} has changed its tool ${request.tool} since it was approved`;
   const { input, account, before } = proposal;
-  const then = mustNotChange(offered.action, { input, account, before });
-  const now = mustNotChange(offered.action, { input, account, before: look.record });
-  return then === now ? undefined : 'the record has changed since it was approved';
+  return hasChanged(offered.action, { input, account, before }, { input, account, before: look.record })
+    ? 'the record has changed since it was approved'
+    : undefined;
 }

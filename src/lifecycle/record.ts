@@ -103,8 +103,30 @@ export function shownOf(action: Action, record: JsonObject | null): JsonObject {
   return Object.fromEntries(action.show.map((field) => [field, record?.[field] ?? null]));
 }
 
-/** What must not have changed, as one text to be compared; undefined where nothing must. Throws where it can't be evaluated. */
-export function mustNotChange(action: Action, scope: Scope): string | undefined {
+/** Why what must not change can't be told from this record; undefined: it can, or nothing must. */
+export function whyIncomparable(action: Action, scope: Scope): string | undefined {
+  try {
+    mustNotChange(action, scope);
+    return undefined;
+  } catch (error) {
+    if (error instanceof TooLongToLoop) return `It can't be judged: ${error.message}`;
+    const missing = error instanceof Error ? /^No such key: (\w+)$/m.exec(error.message)?.[1] : undefined;
+    const why = missing === undefined ? '' : `: it has no ${missing}`;
+    return `The record does not show ${action.unchanged}, which must stay the same until it is written${why}`;
+  }
+}
+
+/** Whether what must not change is another by now; so it is where it can't be told. */
+export function hasChanged(action: Action, then: Scope, now: Scope): boolean {
+  try {
+    return mustNotChange(action, then) !== mustNotChange(action, now);
+  } catch {
+    return true;
+  }
+}
+
+/** As one text to be compared; undefined where nothing must stay the same. Throws where it can't be evaluated. */
+function mustNotChange(action: Action, scope: Scope): string | undefined {
   if (action.unchanged === undefined) return undefined;
   return JSON.stringify(fromCel(evaluate(action.unchanged, scope))) ?? '';
 }

@@ -89,6 +89,11 @@ function isAway(error: unknown): boolean {
   return AWAY.test(codeOf(error));
 }
 
+/** A deadlock, a lock or a deadline: the same statement may well pass the next time. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof DatabaseAway || /^(40|55|57)/.test(codeOf(error));
+}
+
 /**
  * Awaits a query under a deadline; connection trouble becomes {@link DatabaseAway}, without the statement's parameters. So does an
  * answer that never was complete (where a connection dies and is made anew, the driver may resolve a query with no rows), and one whose

@@ -11,6 +11,8 @@ export interface Claim {
   readonly kind: 'forward' | 'compensate';
   /** It is switched off: what became of it is to be found out, and nothing may be sent. */
   readonly isOff?: boolean;
+  /** How often in a row it was given back by an error of ours. */
+  readonly stumbles?: number;
 }
 
 /** Takes due writes, of one system or of all but some, under a lease; a later claim has a higher fence and shuts the earlier one out. */
@@ -29,9 +31,10 @@ export async function claimExecutions(
       was: Claim['was'];
       kind: Claim['kind'];
       off: boolean;
+      stumbles: number;
     }[]
   >`
-    select id, proposal_id, fence, was, kind, off from claim_executions(
+    select id, proposal_id, fence, was, kind, off, stumbles from claim_executions(
       ${worker}, ${leaseMs}, ${limit}, ${of.only ?? null}, ${[...(of.except ?? [])]})`);
   return rows.map(({ proposal_id: proposalId, off: isOff, ...claim }) => ({ ...claim, proposalId, isOff }));
 }
@@ -75,14 +78,17 @@ const beginnerOf = perDatabase(({ sql }) =>
   ),
 );
 
-/** Gives a claim back, to be taken again after `retryMs`; a started one stays started, since it may have happened. */
+/** Gives a claim back, to be taken again after `retryMs`; a started one stays started, since it may have happened. `stumbled`: by an error of ours. */
 export async function releaseExecution(
   { sql }: Database,
   claim: Claim,
   retryMs: number,
   error: string | null,
+  stumbled = false,
 ): Promise<void> {
-  await ask(sql`select release_execution(${claim.id}, ${claim.fence}, ${Math.ceil(retryMs)}, ${error})`);
+  await ask(
+    sql`select release_execution(${claim.id}, ${claim.fence}, ${Math.ceil(retryMs)}, ${error}, ${stumbled})`,
+  );
 }
 
 export interface Found extends Pick<Claim, 'kind'> {

@@ -19,10 +19,8 @@ import {
 } from 'drizzle-orm/pg-core';
 import { waitingIndexes } from './schema-waiting.ts';
 
-/**
- * The tables. What guards them (triggers, functions, grants, the partitioned audit) stands in `migrations/`,
- * by hand: the program has no right to write here except through those functions.
- */
+// The tables. What guards them (triggers, functions, grants, the partitioned audit) stands in `migrations/`,
+// by hand: the program has no right to write here except through those functions.
 export const bytea = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' });
 export const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
@@ -107,6 +105,7 @@ export const proposal = pgTable(
     unique('proposal_idempotency').on(t.agent, t.idempotencyKey),
     unique('proposal_requesters').on(t.id, t.requesters),
     index('proposal_expiry').on(t.expiresAt).where(sql`state in ('received', 'pending', 'in_review')`),
+    index('proposal_late').on(t.executeBy).where(sql`state = 'approved'`),
     index('proposal_open').on(t.agent).where(sql`state in ('received', 'pending', 'in_review')`),
     index('proposal_account').on(t.account, t.createdAt),
     ...waitingIndexes(t),
@@ -243,6 +242,7 @@ export const execution = pgTable(
     leasedBy: text('leased_by'),
     leaseUntil: instant('lease_until'),
     attempts: integer().notNull().default(0),
+    stumbles: integer().notNull().default(0),
     nextAttemptAt: instant('next_attempt_at').notNull().default(sql`clock_timestamp()`),
     startedAt: instant('started_at'),
     finishedAt: instant('finished_at'),
