@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import postgres from 'postgres';
 import { createConnector } from '../../src/connectors/create-connector.ts';
+import type { Context } from '../../src/context.ts';
 import { type Billing, startBilling } from '../../src/demo/billing/billing.ts';
 import { executeDue } from '../../src/lifecycle/execute.ts';
 import { type Child, startChild } from '../support/child-process.ts';
@@ -15,8 +16,11 @@ const UNDER_WAY: readonly string[] = ['approved', 'executing', 'executed', 'unkn
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
 
 export interface ChaosWorld {
+  readonly context: Context;
   readonly billing: Billing;
   readonly booksUrl: string;
+  /** So many accounts, each with an invoice that may be refunded. */
+  open(count: number): Promise<string[]>;
   /** So many refunds of 20.00, each of an account of its own, approved and due. */
   approve(count: number): Promise<string[]>;
   work(orders: Pick<Orders, 'name' | 'dies'>): Child;
@@ -36,9 +40,12 @@ function freshAccount(): string {
   return String(account);
 }
 
-export async function openChaosWorld(kind: Class): Promise<ChaosWorld> {
-  const [gate, books]: FreshDatabase[] = [await freshDatabase(), await freshDatabase()];
-  if (!gate || !books) throw new Error('no databases');
+/** `gateOf` makes the gate's database, where that is to be on a server of its own. */
+export async function openChaosWorld(
+  kind: Class,
+  gateOf: () => Promise<FreshDatabase> = freshDatabase,
+): Promise<ChaosWorld> {
+  const [gate, books] = [await gateOf(), await freshDatabase()];
   const billing = await startBilling({ databaseUrl: books.url, token: TEST_ENV.BILLING_TOKEN ?? '' });
   const { manifests, env } = manifestsOf(kind, billing.url);
   const system = manifests.systems.billing;
@@ -55,12 +62,17 @@ export async function openChaosWorld(kind: Class): Promise<ChaosWorld> {
     await owner`update system_state set paused_until = clock_timestamp(), failures = 0`;
   };
 
+  const open = async (count: number): Promise<string[]> => {
+    const accounts = Array.from({ length: count }, freshAccount);
+    const invoices = [{ id: 'inv_9', amount: '1000.00', state: 'paid' as const }];
+    await billing.seed(accounts.map((id) => ({ id, name: id, invoices })));
+    return accounts;
+  };
+
   return {
-    ...{ billing, booksUrl: books.url, timePasses },
+    ...{ context, open, billing, booksUrl: books.url, timePasses },
     async approve(count) {
-      const accounts = Array.from({ length: count }, freshAccount);
-      const invoices = [{ id: 'inv_9', amount: '1000.00', state: 'paid' as const }];
-      await billing.seed(accounts.map((id) => ({ id, name: id, invoices })));
+      const accounts = await open(count);
       for (const id of accounts) {
         const proposal = await proposed(context, { account: id, amount: '20.00' });
         // Somebody may be at it already.

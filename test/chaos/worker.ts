@@ -47,7 +47,8 @@ console.log('ready');
 for (;;) {
   // One that dies takes no more than die with it; and does not wait for those that have come to where they die, while one that was
   // held up is to be tried again.
-  const working = executeDue(context, orders.dies?.of ?? 8);
+  // That Postgres is away is nothing to end for, there as in a process that serves.
+  const working = executeDue(context, orders.dies?.of ?? 8).catch(() => 0);
   const claimed = orders.dies ? await Promise.race([working, wait(250, 0)]) : await working;
   if (claimed === 0) await wait(20);
 }
