@@ -60,12 +60,24 @@ begin
   return new;
 end $$;
 --> statement-breakpoint
+-- People ask for what is undone for real. What asks besides is the review that nobody gave in time, of what it was to look at; a drill
+-- asks in the name of who ordered it.
+create function asked_by_people() returns trigger language plpgsql as $$
+begin
+  if (select kind from principal where id = new.asked_principal) = 'person' then return new; end if;
+  if new.kind <> 'proposal' or not exists (select 1 from proposal p where p.number = new.subject::bigint and p.review_state = 'lapsed') then
+    raise exception 'only a person asks for a rollback' using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $$;
+--> statement-breakpoint
 -- Keeps a plan, in its order. Nothing is done before a second operator confirms exactly this digest.
 create function plan_rollback(p jsonb) returns integer language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp as $$
 declare
   r rollback;
 begin
+  if p -> 'by' ->> 'principal' = 'policy:review' then perform ensure_principal('policy:review', 'policy', p -> 'by' ->> 'name'); end if;
   insert into rollback (id, kind, subject, since, switch, digest, asked_principal, asked_id, asked_name)
   values ((p ->> 'id')::uuid, p ->> 'kind', p ->> 'subject', (p ->> 'since')::timestamptz, p ->> 'switch', p ->> 'digest',
     p -> 'by' ->> 'principal', p -> 'by' ->> 'id', p -> 'by' ->> 'name') returning * into r;
@@ -160,7 +172,7 @@ begin
 end $$;
 --> statement-breakpoint
 -- What became of one item, in the commit that ends its execution. Of what may have happened the on-call's pager hears, and that it is
--- settled; so does who has read the report of a rollback that was over by then.
+-- settled, as it does of what was in doubt; so does who has read the report of a rollback that was over by then.
 create function settle_undo(p_execution uuid, u jsonb) returns void language plpgsql as $$
 declare
   i rollback_item;
@@ -170,7 +182,8 @@ begin
     finished_at = clock_timestamp() where compensation = p_execution returning * into i;
   perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'undo', 'ref', i.rollback),
     jsonb_build_object('topic', 'rollback', 'ref', i.rollback, 'after_ms', 1000)));
-  if 'unknown' in (was, i.state) then
+  if 'unknown' in (was, i.state)
+    or exists (select 1 from proposal p where p.id = i.proposal_id and p.review_state in ('objected', 'lapsed')) then
     perform enqueue(jsonb_build_array(jsonb_build_object('topic', 'on_call', 'ref', i.proposal_id)));
   end if;
   if was = 'unknown' and exists (select 1 from rollback r where r.id = i.rollback and r.state in ('done', 'stopped')) then
@@ -184,6 +197,10 @@ set search_path = pg_catalog, public, pg_temp as $$ update rollback set channel 
 create trigger rollback_moves before update or delete on rollback for each row execute function rollback_moves();
 --> statement-breakpoint
 alter table rollback enable always trigger rollback_moves;
+--> statement-breakpoint
+create trigger rollback_asked_by_people before insert on rollback for each row execute function asked_by_people();
+--> statement-breakpoint
+alter table rollback enable always trigger rollback_asked_by_people;
 --> statement-breakpoint
 create trigger rollback_item_moves before update or delete on rollback_item for each row execute function rollback_item_moves();
 --> statement-breakpoint

@@ -14,6 +14,7 @@ import { advanceDrill } from './lifecycle/advance-drill.ts';
 import { assess } from './lifecycle/assess.ts';
 import { advanceRollback } from './lifecycle/confirm-rollback.ts';
 import { deliverCallbacks } from './lifecycle/deliver-callbacks.ts';
+import { planDoubted } from './lifecycle/plan-doubted.ts';
 import { tellPager } from './lifecycle/tell-pager.ts';
 import type { Logger } from './logger.ts';
 import type { Resources } from './resources.ts';
@@ -48,6 +49,7 @@ export async function prepareWork(
     ...slack.handlers,
     assess: (ref) => assess(context, ref),
     undo: (ref) => advanceRollback(context, ref),
+    doubt: (ref) => planDoubted(context, ref),
   });
   const paced = createOutboxLoop(context, slack.paced, PACED_LEASE_MS);
   // Apart, since a drill's step may take a minute, and no card waits for it.

@@ -1,3 +1,4 @@
+import { isInDoubt } from './doubt.ts';
 import { publicId } from './ids.ts';
 import type { JsonObject } from './json.ts';
 import { formatMoney } from './money.ts';
@@ -12,9 +13,10 @@ export interface PagerEvent {
 
 const LONGEST = 1_024;
 
-/** `paged`: a step of the escalation called for it in the present round. Anything but what waits or is unknown is over. */
+/** `paged`: a step of the escalation called for it in the present round. Anything but what waits, is unknown or in doubt is over. */
 export function pagerEvent(proposal: Proposal, paged: boolean, key: string | undefined): PagerEvent {
-  const isOpen = unknownOf(proposal) !== undefined || (proposal.state === 'pending' && paged);
+  const isOpen =
+    unknownOf(proposal) !== undefined || isInDoubt(proposal) || (proposal.state === 'pending' && paged);
   const action = isOpen ? 'trigger' : 'resolve';
   const body: JsonObject = {
     ...(key === undefined ? {} : { routing_key: key }),
@@ -52,8 +54,14 @@ function waitsFor(proposal: Proposal): string {
     case 'undo':
       return 'may have been undone, and nobody can say';
     case undefined:
-      return 'waits, and nobody has decided in time';
+      return isInDoubt(proposal) ? doubtWords(proposal) : 'waits, and nobody has decided in time';
   }
+}
+
+function doubtWords({ review }: Proposal): string {
+  return review?.state === 'objected'
+    ? 'is written, and the second human objected'
+    : 'is written, and nobody reviewed it in time';
 }
 
 /** What agents wrote has no way to break a line or hide in somebody's pager. */

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { authorize } from '../domain/authorize.ts';
+import { isInDoubt } from '../domain/doubt.ts';
 import type { OfferedAction } from '../domain/manifest.ts';
 import type { Groups, Person } from '../domain/person.ts';
 import type { Proposal } from '../domain/proposal.ts';
@@ -9,6 +10,7 @@ import { findProposal, getProposal } from '../store/proposals.ts';
 import { offeredOf } from './assess.ts';
 import { writtenOf } from './finish.ts';
 import { lookAfter } from './look-after.ts';
+import { doubtRows } from './plan-doubted.ts';
 import { resolveUndo } from './resolve-undo.ts';
 
 export interface Resolving {
@@ -99,7 +101,11 @@ async function resolveWrite(
         data: { ...writtenOf(proposal), happened, by, was: execution.error },
       },
     ],
-    outbox: [{ topic: 'card', ref: proposal.id }],
+    // Doubted before it was known: there is something to undo only now.
+    outbox:
+      happened && isInDoubt({ ...proposal, state: 'executed' })
+        ? doubtRows(proposal.id)
+        : [{ topic: 'card', ref: proposal.id }],
   });
   return outcome === 'applied';
 }

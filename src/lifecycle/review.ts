@@ -10,6 +10,7 @@ import { getProposal } from '../store/proposals.ts';
 import { offeredOf } from './assess.ts';
 import type { DecideResult } from './decide.ts';
 import { decidedEvent, tierOf, voterOf } from './judge.ts';
+import { doubtRows } from './plan-doubted.ts';
 
 export interface Reviewing {
   readonly proposalId: string;
@@ -25,7 +26,7 @@ const TRIES = 8;
 
 /**
  * Records what the second human says. Before the write, agreeing makes it ready and objecting ends it; after it, an objection
- * pages, asks for a rollback, and takes from the agent what it may decide alone. Committed when it resolves to `decided`.
+ * pages, has a rollback planned, and takes from the agent what it may decide alone. Committed when it resolves to `decided`.
  */
 export async function review(context: Context, reviewing: Reviewing): Promise<DecideResult> {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
@@ -99,14 +100,11 @@ function transition(
   };
 }
 
-/** After the write, doubt pages, and the agent decides nothing alone until an operator gives that back. */
+/** After the write, doubt pages and plans its rollback, and the agent decides nothing alone until an operator gives that back. */
 function doubted(proposal: Proposal, because: string): Pick<Change, 'distrust' | 'outbox'> {
   return {
     distrust: because,
-    outbox: [
-      { topic: 'card', ref: proposal.id },
-      { topic: 'page', ref: proposal.id },
-    ],
+    outbox: doubtRows(proposal.id),
   };
 }
 

@@ -15,7 +15,7 @@ const LONGEST_MS = 86_400_000;
 
 /**
  * Brings the pager of the system's on-call to what the proposal is now: an incident while it waits and somebody was paged for it or its
- * outcome, or its undoing's, is not known, resolved otherwise. Nobody's, where the manifest in force has no pager. Throws to be tried again for a day.
+ * outcome, or its undoing's, is not known, or it is written and in doubt, resolved otherwise. Nobody's, where the manifest in force has no pager. Throws to be tried again for a day.
  */
 export async function tellPager(context: Context, id: string, { sender, secretOf }: Paging): Promise<void> {
   const proposal = await getProposal(context.database, id);

@@ -1,4 +1,5 @@
 import { handWork } from '../domain/by-hand.ts';
+import { isInDoubt } from '../domain/doubt.ts';
 import { DRILL } from '../domain/drill-names.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { unknownOf } from '../domain/unknown.ts';
@@ -33,9 +34,4 @@ export async function deliverPage(posting: Posting, proposalId: string): Promise
     if (isDoubted && !isLost) return doubtMessage(written, offered, onCall, posting.command);
     return pageMessage(written, offered, onCall);
   }
-}
-
-/** It was written, and the second human objected or never looked. */
-function isInDoubt({ state, review }: Proposal): boolean {
-  return state === 'executed' && (review?.state === 'objected' || review?.state === 'lapsed');
 }

@@ -8,6 +8,7 @@ import type { Manifests } from '../../src/domain/manifest.ts';
 import { createOutboxLoop } from '../../src/jobs/outbox.ts';
 import { assess } from '../../src/lifecycle/assess.ts';
 import { advanceRollback } from '../../src/lifecycle/confirm-rollback.ts';
+import { planDoubted } from '../../src/lifecycle/plan-doubted.ts';
 import { createSlackDoor, type SlackDoor, type SlackDoorOptions } from '../../src/slack/slack-door.ts';
 import { listen } from '../../src/store/notifications.ts';
 import { testContext } from './context.ts';
@@ -108,6 +109,7 @@ async function startDesk(
     ...door.paced,
     assess: (ref) => assess(context, ref),
     undo: (ref) => advanceRollback(context, ref),
+    doubt: (ref) => planDoubted(context, ref),
   });
   const unlisten = await listen(context.database, {
     onNotice: (notice) => {

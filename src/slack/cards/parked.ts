@@ -45,6 +45,7 @@ const NAMES: Readonly<Record<string, string>> = {
   assess: 'looking at its system',
   callback: 'calling its agent back',
   card: 'its card',
+  doubt: 'planning its rollback',
   on_call: "the on-call's pager",
   undo: 'undoing',
 };

@@ -22,7 +22,11 @@ export function doubtMessage(
     ? [{ said: objection.by.name, max: limits.name }, ' objected: ', ...quote(objection.reason ?? ''), '. ']
     : ['Nobody reviewed it in time. '];
   const undo: Piece[] = proposal.reversible
-    ? ['Undo it with ', bold(`${command} rollback ${proposal.number}`), ', or leave it. ']
+    ? [
+        'Its rollback is planned in a message of its own here, for an operator to confirm or leave; a new plan: ',
+        bold(`${command} rollback ${proposal.number}`),
+        '. ',
+      ]
     : ['It can not be undone from here. '];
   const said: Piece[] = [
     bold(`#${proposal.number}`),

@@ -161,6 +161,8 @@ describe('a review', () => {
     const page = lee.textOf(await lee.message('#agent-ops', `#${proposal.number} is written and in doubt`));
     expect(page).toContain('He was refunded by hand');
     expect(page).toContain('/agent trust refund-agent');
+    const plan = lee.textOf(await lee.message('#agent-ops', new RegExp(`Rollback 1: #${proposal.number}`)));
+    expect(plan).toContain('Asked by Chris Okafor');
     const said = async (handle: string, text: string) => {
       const person = office.as(handle);
       const answers = (await person.command(text, '#agent-ops')).filter(({ ephemeral }) => ephemeral);

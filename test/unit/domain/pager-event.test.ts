@@ -42,6 +42,19 @@ describe('what a pager is told', () => {
     expect(pagerEvent(undoing('executed'), false, undefined).action).toBe('resolve');
   });
 
+  it.each(['objected', 'lapsed'] as const)(
+    'is an incident while it is written and %s, until it is undone',
+    (state) => {
+      const review = { state, dueAt: null };
+      const { body } = pagerEvent(proposal({ state: 'executed', review }), false, undefined);
+      expect(body).toMatchObject({
+        event_action: 'trigger',
+        payload: { summary: expect.stringContaining('is written, and') },
+      });
+      expect(pagerEvent(proposal({ state: 'rolled_back', review }), false, undefined).action).toBe('resolve');
+    },
+  );
+
   it('holds no line that an agent broke, and fits', () => {
     const { body } = pagerEvent(proposal({ summary: `a\nb\u202e${'x'.repeat(5_000)}` }), true, undefined);
     const { summary } = body.payload as { summary: string };
