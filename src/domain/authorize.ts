@@ -28,7 +28,7 @@ export interface CardAct {
 export type Act =
   | CardAct
   /** Asks the agent something about its proposal. */
-  | { readonly kind: 'ask'; readonly tier: Tier }
+  | { readonly kind: 'ask'; readonly proposal: Proposal; readonly tier: Tier }
   /** Says that they are away, and who decides for them. */
   | { readonly kind: 'absence' }
   | {
@@ -66,7 +66,7 @@ export function authorize(act: Act, person: Person, manifests: Manifests, groups
     case 'take_back':
       return mayActOnCard(act, person, manifests, groups);
     case 'ask':
-      return among(person, askers(act.tier), groups, 'ask about this');
+      return mayAsk(act, person, groups);
     case 'audit': {
       const readers = manifests.organisation.auditReaders;
       return readers === 'everyone' ? YES : among(person, readers, groups, 'read the audit');
@@ -197,14 +197,29 @@ function refuseMoment({ kind, proposal, tier }: CardAct): string | undefined {
   }
 }
 
-/** Who may decide it, at either stage. */
-function askers({ approvers, review }: Tier): Who[] {
-  return [...approvers, ...(review?.by ?? [])];
+type AskAct = Extract<Act, { kind: 'ask' }>;
+
+/** Whoever may decide it at either stage, in their own right or for who is away. */
+function mayAsk(act: AskAct, person: Person, groups: Groups): Permission {
+  const { proposal, tier } = act;
+  const stages = [approversOf(tier, proposal), tier.review?.by ?? []];
+  const isLent = stages.some((list) => capacityOf(person, list, groups, proposal, tier).may === 'yes');
+  return isLent ? YES : among(person, askers(act), groups, 'ask about this');
 }
 
+/** Who may decide it, at either stage, also since a step of the escalation added them. */
+function askers({ proposal, tier }: AskAct): Who[] {
+  return [...approversOf(tier, proposal), ...(tier.review?.by ?? [])];
+}
+
+/** Who may come to decide something, also by a step of an escalation. */
 function deciders({ workflows }: Manifests): Who[] {
   return Object.values(workflows).flatMap(({ tiers }) =>
-    tiers.flatMap((tier) => [...tier.approvers, ...(tier.review?.by ?? [])]),
+    tiers.flatMap((tier) => [
+      ...tier.approvers,
+      ...(tier.review?.by ?? []),
+      ...tier.escalate.flatMap(({ add }) => add),
+    ]),
   );
 }
 
@@ -253,7 +268,7 @@ export function whoMayDo(act: Act, manifests: Manifests): readonly Who[] {
     case 'review':
       return act.tier.review?.by ?? [];
     case 'ask':
-      return askers(act.tier);
+      return askers(act);
     case 'audit':
       return manifests.organisation.auditReaders === 'everyone' ? [] : manifests.organisation.auditReaders;
     case 'status':

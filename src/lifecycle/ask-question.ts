@@ -61,7 +61,7 @@ async function refusalOf(
   if (questions.length >= QUESTIONS)
     return `${QUESTIONS} questions were asked about #${number}: decide, or reject it with what is missing.`;
   const tier = tierOf(await offeredOf(context, proposal), proposal.tierIndex);
-  const permission = authorize({ kind: 'ask', tier }, person, context.manifests, groups);
+  const permission = authorize({ kind: 'ask', proposal, tier }, person, context.manifests, groups);
   return permission.allowed ? undefined : permission.because;
 }
 

@@ -49,14 +49,15 @@ function submitting(
 }
 
 export const ask = submitting(async (session, { act }, submission) => {
-  const who = await whoActs(session, submission.by, act);
+  const { proposal, tier } = act;
+  const who = await whoActs(session, submission.by, { kind: 'ask', proposal, tier });
   const text = submission.valueOf('question', 'question');
-  const result = await askQuestion(session.context, { proposalId: act.proposal.id, text, ...who });
+  const result = await askQuestion(session.context, { proposalId: proposal.id, text, ...who });
   return result.outcome === 'refused'
     ? { title: 'Not asked', text: result.because }
     : {
         title: 'Asked',
-        text: `The agent is asked. The time goes on; its answer will stand on the card of #${act.proposal.number}.`,
+        text: `The agent is asked. The time goes on; its answer will stand on the card of #${proposal.number}.`,
       };
 });
 

@@ -14,6 +14,6 @@ export async function retryGivenUp(session: Session, click: Click): Promise<void
   const said =
     result.count === 0
       ? 'Nothing is given up any more: somebody was faster, or it was asked for anew.'
-      : `${formatCount(result.count, 'update')} tried again. \`${session.command} status\` shows what becomes of it.`;
+      : `${formatCount(result.count, 'update')} tried again. ${session.command} status shows what becomes of it.`;
   if (!(await click.replace(noticeMessage(said)))) await click.tell(said, 'Tried again');
 }

@@ -122,6 +122,37 @@ describe('who may', () => {
     expect(allowed({ kind: 'enable' }, unclear)).toEqual(['dana']);
   });
 
+  it('ask about it: whoever decides it at either stage, whom the escalation added, and who stands in', () => {
+    const tier = offered.workflow.tiers[1] as Tier;
+    const asking = (changes: Partial<Proposal> = {}, delegates: Tier['delegates'] = 'any'): Act => {
+      return { kind: 'ask', proposal: { ...proposal, ...changes } as Proposal, tier: { ...tier, delegates } };
+    };
+    expect(allowed(asking())).toContain('lea');
+    expect(allowed(asking())).not.toContain('olga');
+    const added = [{ who: { kind: 'email', email: 'olga@acme.test' } as const, late: false }];
+    expect(allowed(asking({ added }))).toContain('olga');
+    const standIn = { ...people.olga, standsFor: [people.lea] };
+    expect(authorize(asking(), standIn, manifests, GROUPS)).toEqual({ allowed: true });
+    expect(authorize(asking({}, 'same_tier'), standIn, manifests, GROUPS).allowed).toBe(false);
+  });
+
+  it('be away, and switch off: whom a step of an escalation may add as well', () => {
+    const { refunds } = manifests.workflows;
+    if (!refunds) throw new Error('there is a workflow of refunds');
+    const step = {
+      afterMs: 1,
+      remind: false,
+      page: false,
+      add: [{ kind: 'email', email: 'olga@acme.test' }],
+    } as const;
+    const tiers = refunds.tiers.map((tier) => ({ ...tier, escalate: [step] }));
+    const escalating = { ...manifests, workflows: { refunds: { ...refunds, tiers } } };
+    for (const kind of ['absence', 'disable'] as const) {
+      expect(authorize({ kind }, people.olga, manifests, GROUPS).allowed).toBe(false);
+      expect(authorize({ kind }, people.olga, escalating, GROUPS)).toEqual({ allowed: true });
+    }
+  });
+
   it('is said to who may not', () => {
     expect(authorize(deciding(1), people.olga, manifests, GROUPS)).toEqual({
       allowed: false,
