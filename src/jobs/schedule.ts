@@ -1,6 +1,7 @@
 import { type ScheduledTask, schedule } from 'node-cron';
 import type { Context } from '../context.ts';
 import { announceCheckpoint } from '../lifecycle/announce-checkpoint.ts';
+import { askLate } from '../lifecycle/ask-late.ts';
 import { escalateDue } from '../lifecycle/escalate.ts';
 import { expireDue } from '../lifecycle/expire.ts';
 import { lapseReviews } from '../lifecycle/review.ts';
@@ -38,6 +39,7 @@ export function startSchedule(context: Context): { stop(): Promise<void> } {
     }),
     every('* * * * * *', 'escalate', () => escalateDue(context)),
     every('*/2 * * * * *', 'expire', () => expireDue(context)),
+    every('*/2 * * * * *', 'ask_late', () => askLate(context)),
     every('1-59/2 * * * * *', 'lapse_reviews', () => lapseReviews(context)),
     every('0 8 * * *', 'checkpoint', () => announceCheckpoint(context)),
     every('17 3 * * *', 'partitions', () => ensureAuditPartitions(context.database)),

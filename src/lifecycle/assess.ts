@@ -9,7 +9,7 @@ import { getProposal } from '../store/proposals.ts';
 import { readSum } from '../store/sums.ts';
 import { block, judge } from './judge.ts';
 import { askLeave } from './pace.ts';
-import { lookAtRecord, looksOf } from './record.ts';
+import { type Look, lookAtRecord, looksOf } from './record.ts';
 
 /**
  * Judges a received proposal. Level-triggered: does nothing if it is judged already. Committed when it returns; throws
@@ -21,17 +21,28 @@ export async function assess(context: Context, id: string): Promise<void> {
 
 const TRIES = 8;
 
+/** How the record is seen that is judged by. */
+export type Looking = (context: Context, offered: OfferedAction, proposal: Proposal) => Promise<Look>;
+
+/** As the system has it now. Throws {@link SystemAway}. */
+export const lookNow: Looking = async (context, offered, proposal) => {
+  const looks = looksOf(offered.action);
+  if (looks > 0) await askLeave(context, offered.system, looks);
+  return lookAtRecord(context, offered, proposal);
+};
+
 /**
- * Judges a proposal in `state` by the record and the sums as they are now, and commits what `amend` makes of the judgement. What
+ * Judges a proposal in `state` by the record and the sums as they are now, and commits what `amend` makes of the judgement, if anything. What
  * the agent may not decide alone is judged again for people, and so is what somebody else's commit has changed meanwhile. `by` are
- * the manifests that it is judged by, where not by its own.
+ * the manifests that it is judged by, where not by its own; `look`, where not as it is now.
  */
 export async function judgeNow(
   context: Context,
   id: string,
   state: Proposal['state'],
-  amend: (change: Change, proposal: Proposal) => Change,
+  amend: (change: Change, proposal: Proposal) => Change | undefined,
   by?: Manifests,
+  look: Looking = lookNow,
 ): Promise<void> {
   const first = await getProposal(context.database, id);
   if (first.state !== state) return;
@@ -39,9 +50,7 @@ export async function judgeNow(
   const { organisation, digest: policy } = manifests;
   const offered = actionIn(manifests, first.action);
   const reversible = offered.action.undo !== undefined;
-  const looks = looksOf(offered.action);
-  if (looks > 0) await askLeave(context, offered.system, looks);
-  const look = await lookAtRecord(context, offered, first);
+  const seen = await look(context, offered, first);
   let notAlone: string | undefined;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const proposal = await getProposal(context.database, id);
@@ -49,20 +58,22 @@ export async function judgeNow(
     const { version, round } = proposal;
     const standing: Standing = { prior: await priorSum(context, offered, proposal), notAlone };
     const change =
-      look.outcome === 'blocked'
-        ? block(id, version, look.because, null)
+      seen.outcome === 'blocked'
+        ? block(id, version, seen.because, null)
         : judge({
             offered,
             organisation,
             proposal: { ...proposal, policy, reversible },
             version,
             round,
-            before: look.record,
-            pin: look.pin,
+            before: seen.record,
+            pin: seen.pin,
             standing,
             now: proposal.readAt,
           });
-    const outcome = await context.changes.change(amend(change, proposal));
+    const amended = amend(change, proposal);
+    if (!amended) return;
+    const outcome = await context.changes.change(amended);
     if (outcome === 'applied' || outcome === 'late' || outcome === 'fenced') return;
     if (outcome !== 'stale') notAlone = sayWhyNotAlone(outcome, offered, proposal, organisation.currency);
   }

@@ -1,5 +1,6 @@
 import { beginExecution, releaseExecution } from '../store/executions.ts';
 import { askAgain } from './ask-again.ts';
+import { UNUSED } from './ask-late.ts';
 import type { Attempt } from './attempt.ts';
 
 /** Commits that a write has started. False: it must not, and what follows from that is done. */
@@ -15,7 +16,7 @@ export async function startWrite(
     case 'started':
       return true;
     case 'late':
-      await askAgain(attempt, 'the approval was not used in time');
+      await askAgain(attempt, UNUSED);
       return false;
     case 'disabled':
       // What was started before is claimed again to be looked at only.

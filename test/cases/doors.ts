@@ -103,6 +103,7 @@ export const DOORS: Readonly<Record<string, string>> = {
   'modal manual_failed': 'settleManual',
   'modal object': 'review',
   'modal reject': 'decide',
+  'tick ask_late': 'askLate',
   'tick checkpoint': 'announceCheckpoint',
   'tick escalate': 'escalateDue',
   'tick expire': 'expireDue',

@@ -69,10 +69,24 @@ export const DOORS_MUTANTS: readonly Mutant[] = [
   },
   {
     guard: 'a record that must not have changed sends it back to who decides',
-    in: 'src/lifecycle/prepare.ts',
-    from: 'return then === now ? undefined',
-    to: 'return then === then ? undefined',
+    in: 'src/lifecycle/record.ts',
+    from: 'return mustNotChange(action, then) !== mustNotChange(action, now);',
+    to: 'return mustNotChange(action, then) !== mustNotChange(action, then);',
     seenBy: ['test/db/lifecycle/pace.test.ts'],
+  },
+  {
+    guard: 'what was approved is asked again once, whoever sweeps',
+    in: 'src/lifecycle/ask-again.ts',
+    from: 'round !== execution.round',
+    to: 'round === -1',
+    seenBy: ['test/db/time/late.test.ts'],
+  },
+  {
+    guard: 'what was approved too long ago waits while it is switched off',
+    in: 'src/store/due-proposals.ts',
+    from: 'p.id <> all (${[...except]}::uuid[])\n      and switched_off(b.off, p.agent, p.system, p.workflow) is null',
+    to: 'p.id <> all (${[...except]}::uuid[])',
+    seenBy: ['test/db/time/late.test.ts'],
   },
   {
     guard: 'no policy that became stricter is passed over',

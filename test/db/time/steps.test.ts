@@ -151,6 +151,10 @@ describe(`a sweep over ${OPEN.toLocaleString('en-US')} open proposals`, () => {
         (select id from proposal where account = 'crowd' order by id limit ${DUE});
       update proposal set expires_at = now() - interval '1 minute' where id in
         (select id from proposal where account = 'crowd' order by id limit ${DUE});
+      update proposal set state = 'approved', expires_at = null, execute_by = now() + interval '1 hour' where id in
+        (select id from proposal where account = 'crowd' order by id desc limit ${OPEN / 2});
+      update proposal set execute_by = now() - interval '1 minute' where id in
+        (select id from proposal where account = 'crowd' order by id desc limit ${DUE});
       alter table proposal enable always trigger proposal_moves; alter table proposal enable always trigger proposal_kept;
       alter table proposal enable always trigger proposal_is_audited; alter table proposal enable always trigger proposal_waited`);
     await owner.unsafe('vacuum analyze step');
@@ -184,6 +188,19 @@ describe(`a sweep over ${OPEN.toLocaleString('en-US')} open proposals`, () => {
     expect(nodes.map((node) => node['Node Type'])).not.toContain('Seq Scan');
     const expiry = nodes.find((node) => node['Index Name'] === 'proposal_expiry');
     expect(expiry?.['Actual Rows']).toBe(DUE);
+  });
+
+  it('reads only what was approved and not begun in time', async () => {
+    const nodes = await planOf(`select e.id from proposal p join switchboard b on b.id = 1
+      cross join lateral (select f.id, f.fence from execution f
+        where f.proposal_id = p.id and f.round = p.round and f.kind = 'forward'
+          and (f.state = 'ready' or (f.state = 'leased' and f.lease_until < statement_timestamp())) limit 1) e
+      where p.state = 'approved' and p.execute_by <= statement_timestamp() and p.id <> all ('{}'::uuid[])
+        and switched_off(b.off, p.agent, p.system, p.workflow) is null
+      order by p.execute_by limit 100`);
+    const late = nodes.filter((node) => node['Relation Name'] === 'proposal');
+    expect(late.map((node) => node['Index Name'])).toEqual(['proposal_late']);
+    expect(late[0]?.['Actual Rows']).toBe(DUE);
   });
 });
 
