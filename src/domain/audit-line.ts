@@ -26,6 +26,7 @@ type Words = readonly [line: string, detail?: string | null];
 const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
   'proposal.received': ({ agent, data }) => [
     `proposed by ${agent ?? 'an agent'}: ${textOf(data.summary)} (${impactWords(data)})`,
+    agentWords(data),
   ],
   'proposal.judged': ({ data }) => [`judged: ${textOf(data.tier)}`],
   'decision.recorded': ({ data }) => [
@@ -191,6 +192,22 @@ function lookedAt({ number, account, agent, system, data }: AuditEvent): string 
 
 function evidenceOf({ evidence }: JsonObject): string | null {
   return evidence ? `“${textOf(evidence)}”` : null;
+}
+
+/** What the agent pointed to, and what it was about: `Ticket 4711 (https://…); thread t-1`. */
+function agentWords({ evidence, metadata }: JsonObject): string | null {
+  const pieces = Array.isArray(evidence) ? evidence : evidence === undefined ? [] : [evidence];
+  const words = [
+    ...pieces.map((piece) =>
+      isObject(piece) ? `${textOf(piece.title)} (${textOf(piece.url)})` : `evidence ${textOf(piece)}`,
+    ),
+    ...(isObject(metadata)
+      ? Object.entries(metadata).map(([name, text]) => `${name} ${textOf(text)}`)
+      : metadata === undefined
+        ? []
+        : [`metadata ${textOf(metadata)}`]),
+  ];
+  return words.length > 0 ? words.join('; ') : null;
 }
 
 function reasonOf({ reason }: JsonObject): string | null {

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { canonicalText, isObject, type Json, type JsonObject } from './json.ts';
 import type { Action } from './manifest.ts';
-import type { Execution, Proposal } from './proposal.ts';
+import type { Evidence, Execution, Proposal } from './proposal.ts';
 
 /** How a personal field is told to whoever is not the system that is written: as it is, by its end, comparable, or not at all. */
 export type FieldClass = 'show' | 'mask' | 'hash' | 'drop';
@@ -53,8 +53,8 @@ export function toldProposal(action: Pick<Action, 'fields'>, proposal: Proposal,
   return {
     ...proposal,
     reason: say(proposal.reason),
-    evidence: evidence.map(({ title, url }) => ({ title: say(title), url: say(url) })),
-    metadata: Object.fromEntries(Object.entries(metadata).map(([name, text]) => [name, say(text)])),
+    evidence: toldEvidence(evidence, say),
+    metadata: toldMetadata(metadata, say),
     questions: questions.map((each) => ({
       ...each,
       answer: each.answer && { ...each.answer, text: say(each.answer.text) },
@@ -63,6 +63,18 @@ export function toldProposal(action: Pick<Action, 'fields'>, proposal: Proposal,
     before: tell(before),
     execution: execution && toldExecution(execution, tell),
   };
+}
+
+/** `say` is what a text may be told as. */
+export function toldEvidence(evidence: readonly Evidence[], say: (text: string) => string): Evidence[] {
+  return evidence.map(({ title, url }) => ({ title: say(title), url: say(url) }));
+}
+
+export function toldMetadata(
+  metadata: Proposal['metadata'],
+  say: (text: string) => string,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).map(([name, text]) => [name, say(text)]));
 }
 
 function toldExecution(
@@ -127,14 +139,18 @@ const CHANGES = ['changes', 'difference'];
 
 /**
  * An event's data without its personal values: `erasable` has a commitment for each. The values, as they may be told, are kept apart,
- * so that they can be erased while the event stays as it was sealed.
+ * so that they can be erased while the event stays as it was sealed. So are the parts that are an agent's own `words`, as they may be told.
  */
 export function commitPersonal(
   fields: PersonalFields,
   data: JsonObject,
   keyed: Keyed,
+  words: readonly string[] = [],
 ): { readonly data: JsonObject; readonly kept: readonly KeptValue[] } {
   const kept: KeptValue[] = [];
+  const keep = (path: string, value: Json): void => {
+    kept.push({ path, salt: randomBytes(16).toString('base64'), value });
+  };
   const without = (
     held: JsonObject,
     at: string,
@@ -145,12 +161,14 @@ export function commitPersonal(
         const kind = kindOf(name);
         if (!kind || value === null || kind === 'drop')
           return [[name, kind ? told(kind, value, keyed) : value]];
-        const salt = randomBytes(16).toString('base64');
-        kept.push({ path: `${at}/${name}`, salt, value: told(kind, value, keyed) });
+        keep(`${at}/${name}`, told(kind, value, keyed));
         return [];
       }),
     );
-  const parts = Object.entries(data).map(([part, held]): [string, Json] => {
+  const own = Object.entries(data).filter(([part]) => words.includes(part));
+  for (const [part, said] of own) keep(`/${part}`, said);
+  const rest = Object.entries(data).filter(([part]) => !words.includes(part));
+  const parts = rest.map(([part, held]): [string, Json] => {
     if (!isObject(held)) return [part, held];
     if (RECORDS.includes(part)) return [part, without(held, `/${part}`, (name) => classOf(fields, name))];
     if (!CHANGES.includes(part)) return [part, held];

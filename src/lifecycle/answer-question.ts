@@ -4,6 +4,7 @@ import { isSettled, type Proposal } from '../domain/proposal.ts';
 import { publicQuestionId } from '../domain/question.ts';
 import { getProposal } from '../store/proposals.ts';
 import { offeredOf } from './assess.ts';
+import { personalIn } from './judge.ts';
 
 export type AnswerResult = {
   /** `other_answer`: it was answered before, with another text. */
@@ -27,7 +28,7 @@ export async function answerQuestion(
     if (question.answer)
       return { outcome: question.answer.text === text ? 'answered' : 'other_answer', proposal };
     if (isSettled(proposal.state)) return { outcome: 'too_late', proposal };
-    const { action } = await offeredOf(context, proposal);
+    const offered = await offeredOf(context, proposal);
     const outcome = await context.changes.change({
       id,
       version: proposal.version,
@@ -37,7 +38,8 @@ export async function answerQuestion(
         {
           type: 'question.answered',
           actor: `agent:${proposal.agent}`,
-          data: { question: question.id, text: toldText(action, text, proposal) },
+          ...personalIn(offered, ['text']),
+          data: { question: question.id, text: toldText(offered.action, text, proposal) },
         },
       ],
       outbox: [{ topic: 'card', ref: id }],

@@ -110,9 +110,12 @@ function judgedEvent(
   };
 }
 
-/** For an event whose data holds records of the action. */
-export function personalIn({ action: { fields } }: OfferedAction): Pick<NewEvent, 'fields'> {
-  return Object.keys(fields).length > 0 ? { fields } : {};
+/** For an event whose data holds records of the action, or parts that are the agent's own `words`. */
+export function personalIn(
+  { action: { fields } }: OfferedAction,
+  words: readonly string[] = [],
+): Pick<NewEvent, 'fields' | 'words'> {
+  return Object.keys(fields).length > 0 ? { fields, words } : {};
 }
 
 function wireReason({ rule, result, because }: Reason): JsonObject {

@@ -10,7 +10,7 @@ import { type Agent, findAction, type Manifests, type OfferedAction } from '../d
 import { amountOf } from '../domain/money.ts';
 import { nearest } from '../domain/nearest.ts';
 import { emailIdentity } from '../domain/person.ts';
-import { toldText } from '../domain/personal-fields.ts';
+import { toldEvidence, toldMetadata, toldText } from '../domain/personal-fields.ts';
 import type { Evidence, Proposal } from '../domain/proposal.ts';
 import { renderText } from '../domain/template.ts';
 import { patienceOf } from '../errors.ts';
@@ -218,15 +218,24 @@ export function receivedEvent(
   post: Post,
   { offered, evaluation, summary }: Consideration,
 ): NewProposal['events'][number] {
+  const say = (text: string) => toldText(offered.action, text, post);
+  const { evidence, metadata } = post;
+  const said = {
+    ...(evidence.length > 0
+      ? { evidence: toldEvidence(evidence, say).map(({ title, url }) => ({ title, url })) }
+      : {}),
+    ...(Object.keys(metadata).length > 0 ? { metadata: toldMetadata(metadata, say) } : {}),
+  };
   return {
     type: 'proposal.received',
     actor: `agent:${agent.id}`,
-    ...personalIn(offered),
+    ...personalIn(offered, ['reason', ...Object.keys(said)]),
     data: {
       summary,
       action: post.action,
       input: post.input,
-      reason: toldText(offered.action, post.reason, post),
+      reason: say(post.reason),
+      ...said,
       on_behalf_of: post.onBehalfOf,
       claimed_impact: post.claimedImpact,
       impact: evaluation.impact && {

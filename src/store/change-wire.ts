@@ -177,9 +177,9 @@ export function wireChange(change: Change, keyed: Keyed): JsonObject {
 }
 
 function wireEvents(events: readonly NewEvent[], keyed: Keyed): Json {
-  return events.map(({ type, actor, data = {}, fields }) => {
+  return events.map(({ type, actor, data = {}, fields, words }) => {
     if (!fields) return { type, actor, data };
-    const committed = commitPersonal(fields, data, keyed);
+    const committed = commitPersonal(fields, data, keyed, words);
     return {
       type,
       actor,

@@ -15,6 +15,8 @@ export interface NewEvent {
   readonly data?: JsonObject;
   /** Of the action whose records are in the data: the values of these are kept apart from the event. */
   readonly fields?: PersonalFields;
+  /** The parts of the data that are the agent's own words: of an action with personal fields they are kept apart whole. */
+  readonly words?: readonly string[];
 }
 
 export interface OutboxRow {

@@ -6,6 +6,7 @@ import type { CardView } from './card-view.ts';
 import { factBlocks, headline } from './facts.ts';
 import { historyPage, turningButtons } from './history-page.ts';
 import { historyRows } from './history-rows.ts';
+import { limits } from './limits.ts';
 import type { SlackMessage } from './message.ts';
 import { outcomeOf } from './outcome.ts';
 import { bold, line, list, type Piece, richText, sentence } from './pieces.ts';
@@ -30,8 +31,19 @@ export function showMessage(view: CardView, history: ShownHistory): SlackMessage
       richText('outcome', line(...outcome)),
       ...historyBlocks(history, proposal.number),
       ...agentBlocks(view),
+      ...metadataBlocks(view),
     ],
   };
+}
+
+/** The agent's own words too, which a card leaves to its details. */
+function metadataBlocks({ proposal: { metadata } }: CardView): KnownBlock[] {
+  const entries = Object.entries(metadata).map(([name, text]): Piece[] => [
+    { said: name, max: limits.agent.title },
+    ': ',
+    { said: text, max: limits.shown.text },
+  ]);
+  return entries.length > 0 ? [richText('metadata', line('With it the agent sent:'), ...list(entries))] : [];
 }
 
 function historyBlocks({ events, isCut, page }: ShownHistory, number: number): KnownBlock[] {

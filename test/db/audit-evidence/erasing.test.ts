@@ -63,7 +63,9 @@ const { iban, ssn, note, email } = PERSONAL;
 const asked = (account: string) => ({
   account,
   input: { account, invoice: 'inv_9', amount: '1250.00', iban, ssn, note, email },
-  reason: `Anna's account ${iban} was charged twice`,
+  reason: `Anna's account ${iban} was charged twice: ${email}`,
+  evidence: [{ title: `Mail of ${email}`, url: `https://tickets.example.test/${iban}` }],
+  metadata: { thread: `t-1 of ${email}`, about: iban },
 });
 
 async function refunded(account: string): Promise<Proposal> {
@@ -73,7 +75,7 @@ async function refunded(account: string): Promise<Proposal> {
   const question = { proposalId: proposal.id, text: 'Whose account is it?', person, groups: GROUPS };
   expect((await askQuestion(context, question)).outcome).toBe('asked');
   const { questions } = await getProposal(context.database, proposal.id);
-  await answerQuestion(context, proposal.id, questions[0]?.id ?? '', `That of ${iban}`);
+  await answerQuestion(context, proposal.id, questions[0]?.id ?? '', `That of ${iban}, ${email}`);
   const decided = await decide(context, { ...deciding, reason: 'ok', person, groups: GROUPS });
   if (decided.outcome !== 'decided') throw new Error(JSON.stringify(decided));
   while ((await executeDue(context, 4)) > 0);
@@ -149,6 +151,7 @@ describe('a personal field', () => {
     const [event] = await owner`select data from audit_event where type = 'proposal.received' limit 1`;
     expect(Object.keys(event?.data.input)).not.toContain('iban');
     expect(event?.data.input).toMatchObject({ invoice: 'inv_9', amount: '1250.00' });
+    expect(Object.keys(event?.data ?? {})).not.toEqual(expect.arrayContaining(['metadata']));
   });
 });
 
@@ -219,6 +222,11 @@ describe('erasing an account', () => {
       amount: '1250.00',
       iban: '(erased)',
       note: '(not told)',
+    });
+    expect(events.at(-1)?.data).toMatchObject({
+      reason: '(erased)',
+      evidence: '(erased)',
+      metadata: '(erased)',
     });
     expect(JSON.stringify(await waysOut(erased))).toContain('(erased)');
     expect(await findReceipt(context, erased)).toBeUndefined();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../../../src/context.ts';
+import { describeEvent } from '../../../src/domain/audit-line.ts';
 import { decide } from '../../../src/lifecycle/decide.ts';
 import { executeDue } from '../../../src/lifecycle/execute.ts';
 import { propose } from '../../../src/lifecycle/propose.ts';
@@ -26,6 +27,22 @@ afterAll(async () => {
 });
 
 describe('the way of a proposal', () => {
+  it('is on record with what the agent pointed to and what it was about, and with neither where there is none', async () => {
+    const evidence = [{ title: 'Ticket 4711', url: 'https://tickets.example.test/4711' }];
+    const told = await proposed(context, { evidence, metadata: { thread: 't-1', model: 'm' } });
+    const first = async (id: string) => (await listAudit(context.database, { stream: id })).at(-1);
+    const event = await first(told.id);
+    expect(event?.data).toMatchObject({ evidence, metadata: { thread: 't-1', model: 'm' } });
+    expect(event && describeEvent(event).detail).toBe(
+      'Ticket 4711 (https://tickets.example.test/4711); model m; thread t-1',
+    );
+    const bare = await first((await proposed(context)).id);
+    expect(bare?.type).toBe('proposal.received');
+    expect(Object.keys(bare?.data ?? {})).not.toEqual(expect.arrayContaining(['evidence']));
+    expect(Object.keys(bare?.data ?? {})).not.toEqual(expect.arrayContaining(['metadata']));
+    expect(bare && describeEvent(bare).detail).toBeNull();
+  });
+
   it('goes from a human decision to one write and a whole audit trail', async () => {
     const proposal = await proposed(context, { amount: '1250.00' });
     expect(proposal).toMatchObject({

@@ -85,6 +85,26 @@ describe('an event', () => {
     });
   });
 
+  it('keeps an agent’s own words apart whole, of whatever shape, and only where they are named', () => {
+    const words = {
+      ...data,
+      evidence: [{ title: 'a@x.test', url: 'https://x.test' }],
+      metadata: { thread: 't' },
+    };
+    const { data: held, kept } = commitPersonal(fields, words, keyed, ['reason', 'evidence', 'metadata']);
+    expect(kept.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['/reason', '/evidence', '/metadata']),
+    );
+    expect(JSON.stringify(held)).not.toMatch(/because|@x\.test|thread/);
+    const { reason, evidence, metadata } = words;
+    expect(withKept(held, kept)).toMatchObject({ reason, evidence, metadata });
+    expect(withKept(held, [])).toMatchObject({
+      reason: '(erased)',
+      evidence: '(erased)',
+      metadata: '(erased)',
+    });
+  });
+
   it('says where a value was erased, and keeps the rest', () => {
     const { data: held } = commitPersonal(fields, data, keyed);
     expect(withKept(held, [])).toMatchObject({

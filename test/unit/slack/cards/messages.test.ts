@@ -272,6 +272,16 @@ describe('showMessage', () => {
     expect(JSON.stringify(message.blocks)).not.toContain('action_id');
   });
 
+  it('has the agent’s metadata, however much of it there is', () => {
+    const much = Array.from({ length: 16 }, (_, n) => [`${n}`.padEnd(64, 'n'), '&'.repeat(256)] as const);
+    const events = Array.from({ length: 45 }, (_, n) => event(n, '&'.repeat(500)));
+    const view = cardView({ metadata: { thread: 't-1', ...Object.fromEntries(much) } });
+    const message = showMessage(view, { events, isCut: true, page: 1 });
+    expect(read(message)).toContain('thread: t-1');
+    expect(objections(message)).toEqual([]);
+    expect(read(showMessage(cardView({}), { events: [], isCut: false, page: 0 }))).not.toContain('With it');
+  });
+
   it('turns a long history by pages, so that who proposed it is never out of reach', () => {
     const events = Array.from({ length: 45 }, (_, n) => event(n, n === 0 ? 'first' : `step ${n}`));
     const at = (page: number) => showMessage(cardView({}), { events, isCut: false, page });
@@ -279,12 +289,12 @@ describe('showMessage', () => {
     expect(read(at(0))).not.toContain('first');
     expect(read(at(2))).toContain('History · events 1 to 5 of 45');
     expect(read(at(2))).toContain('first');
-    const turns = (page: number) => JSON.stringify(at(page).blocks).match(/show_page:\d/g);
-    expect([turns(0), turns(1), turns(2)]).toEqual([
-      ['show_page:1'],
-      ['show_page:2', 'show_page:0'],
-      ['show_page:1'],
-    ]);
+    const turns = [0, 1, 2].map((page) =>
+      JSON.stringify(at(page).blocks)
+        .match(/show_page:\d/g)
+        ?.join(),
+    );
+    expect(turns).toEqual(['show_page:1', 'show_page:2,show_page:0', 'show_page:1']);
     expect(objections(at(1))).toEqual([]);
   });
 });
