@@ -60,7 +60,8 @@ function isOfDrill({ scope }: Rollback): boolean {
   return scope.kind === 'system' && liveNameOf(scope.subject) !== undefined;
 }
 
-function shownOf({ context }: Posting, { items }: Rollback): string[] {
+/** The fields of its actions that people may see. */
+export function shownOf({ context }: Pick<Posting, 'context'>, { items }: Rollback): string[] {
   const names = [...new Set(items.map((item) => item.action))];
   const actions = names.flatMap((name) => findAction(context.manifests, name)?.action ?? []);
   const hidden = new Set(actions.flatMap(hiddenFields));

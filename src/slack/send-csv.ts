@@ -9,8 +9,8 @@ import { filterOf, recordLook } from '../lifecycle/look-up.ts';
 import { listAudit } from '../store/audit.ts';
 import type { AuditRef } from './audit-ref.ts';
 import { lookingFor } from './audit-story.ts';
+import { sendCsvFile } from './send-file.ts';
 import type { Session } from './session.ts';
-import { ask, SlackRefusal } from './web.ts';
 
 /** What goes into one file; an export of all there is comes from the shell. */
 const ROWS = 10_000;
@@ -33,25 +33,17 @@ const COLUMNS = [
 
 /** Sends them the events as a file, by direct message, and says so. That they took it is on record; the caller has made sure that they may. */
 export async function sendCsv(session: Session, ref: AuditRef, person: Person): Promise<string> {
-  const { context, web } = session;
+  const { context } = session;
   await recordLook(context.database, 'audit.exported', lookingFor(ref, person), { format: 'csv' });
   const events = await listAudit(context.database, filterOf(ref.subject, ref.range), ROWS);
   if (events.length === 0) return 'There is nothing to send: no event is on record in that time.';
-  try {
-    const { channel } = await ask(web.conversations.open({ users: person.userId }));
-    await ask(
-      web.filesUploadV2({
-        channel_id: channel?.id ?? '',
-        filename: fileName(ref),
-        title: `Audit of ${subjectName(ref.subject)}, ${ref.range.label}`,
-        file: Buffer.from(csvOf(events), 'utf8'),
-      }),
-    );
-  } catch (error) {
-    if (!(error instanceof SlackRefusal)) throw error;
-    const scope = error.code === 'missing_scope' ? ' It takes the scope files:write.' : '';
-    return `Slack did not take the file (${error.code}).${scope} An operator can export it: countersign audit export --format csv.`;
-  }
+  const refused = await sendCsvFile(session, person, {
+    name: fileName(ref),
+    title: `Audit of ${subjectName(ref.subject)}, ${ref.range.label}`,
+    // The oldest first.
+    records: [csvRecord(COLUMNS), ...events.toReversed().map(recordOf)],
+  });
+  if (refused) return `${refused} An operator can export it: countersign audit export --format csv.`;
   const cut =
     events.length === ROWS ? ` Only the newest ${ROWS.toLocaleString('en-US')} events are in it.` : '';
   return `The CSV is in your direct messages: ${events.length.toLocaleString('en-US')} events.${cut}`;
@@ -63,14 +55,6 @@ function fileName({ subject, range }: AuditRef): string {
     .replace(/^-|-$/g, '')
     .slice(0, 60);
   return `audit-${name}-${range.from.toISOString().slice(0, 10)}.csv`;
-}
-
-/** Without it a spreadsheet takes the file for text of its own country, and shows each dash and quotation mark as three signs. */
-const UTF_8 = '\ufeff';
-
-/** The oldest first. */
-function csvOf(events: readonly AuditEvent[]): string {
-  return [UTF_8, csvRecord(COLUMNS), ...events.toReversed().map(recordOf)].join('');
 }
 
 function recordOf(event: AuditEvent): string {

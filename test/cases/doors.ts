@@ -33,6 +33,7 @@ export const DOORS: Readonly<Record<string, string>> = {
   'click confirm_enable': 'confirmEnable',
   'click confirm_rollback': 'confirmRollback',
   'click details': 'reads',
+  'click full_plan': 'reads',
   'click hand_over': 'handOver',
   'click look': 'reads',
   'click manual_done': 'settleManual',

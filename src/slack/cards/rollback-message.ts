@@ -1,4 +1,4 @@
-import type { KnownBlock } from '@slack/types';
+import type { ActionsBlock, Button, KnownBlock } from '@slack/types';
 import type { Rollback, RollbackClass } from '../../domain/rollback.ts';
 import { formatCount } from './format-count.ts';
 import { limits } from './limits.ts';
@@ -29,7 +29,9 @@ export function rollbackMessage(view: RollbackView): SlackMessage {
     blocks: [
       header('headline', title),
       richText('said', line(...said), line(...asked(rollback)), ...status(view).map((each) => line(...each))),
-      ...(rollback.state === 'planned' ? plan(view) : []),
+      ...(rollback.state === 'planned' ? [plan(view)] : []),
+      richText('whole', line(...whole(rollback))),
+      buttons(rollback),
     ],
   };
 }
@@ -95,8 +97,8 @@ function status({ rollback, command }: RollbackView): Piece[][] {
   }
 }
 
-function plan({ rollback, shown }: RollbackView): KnownBlock[] {
-  const { items, id, digest, number } = rollback;
+function plan({ rollback, shown }: RollbackView): KnownBlock {
+  const { items } = rollback;
   const groups = LEFT.flatMap(([is, words]) => {
     const some = items.filter((item) => item.class === is);
     if (some.length === 0) return [];
@@ -105,29 +107,40 @@ function plan({ rollback, shown }: RollbackView): KnownBlock[] {
   const able = items.filter((item) => item.class === 'undo');
   const undone =
     able.length > 0 ? [line(bold('To be undone, the newest first:')), ...list(itemLines(able))] : [];
-  const blocks: KnownBlock[] = [richText('plan', ...undone, ...groups)];
-  if (able.length === 0) return blocks;
+  return richText('plan', ...undone, ...groups);
+}
+
+/** The message shows the first of each kind. */
+function whole({ id, items }: Rollback): Piece[] {
   return [
-    ...blocks,
-    {
-      type: 'actions',
-      block_id: 'rollback',
-      elements: [
-        {
-          type: 'button',
-          action_id: 'confirm_rollback',
-          style: 'danger',
-          value: `${id} ${digest}`,
-          text: plain('Roll back', limits.button.text),
-          accessibility_label: plain(`Confirm rollback ${number}`, limits.button.accessibility).text,
-          confirm: {
-            title: plain(`Roll back ${formatCount(able.length, 'write')}?`, limits.confirm.title),
-            text: plain(`${sumOf(able)} in all. You must not be who asked.`, limits.confirm.text),
-            confirm: plain('Roll back', limits.confirm.button),
-            deny: plain('Not yet', limits.confirm.button),
-          },
-        },
-      ],
-    },
+    `${formatCount(items.length, 'write')} in all: Full plan sends you each, or `,
+    bold(`countersign rollback --show ${id}`, limits.name),
   ];
+}
+
+function buttons({ id, digest, number, state, items }: Rollback): ActionsBlock {
+  const able = items.filter((item) => item.class === 'undo');
+  const confirm: Button = {
+    type: 'button',
+    action_id: 'confirm_rollback',
+    style: 'danger',
+    value: `${id} ${digest}`,
+    text: plain('Roll back', limits.button.text),
+    accessibility_label: plain(`Confirm rollback ${number}`, limits.button.accessibility).text,
+    confirm: {
+      title: plain(`Roll back ${formatCount(able.length, 'write')}?`, limits.confirm.title),
+      text: plain(`${sumOf(able)} in all. You must not be who asked.`, limits.confirm.text),
+      confirm: plain('Roll back', limits.confirm.button),
+      deny: plain('Not yet', limits.confirm.button),
+    },
+  };
+  const full: Button = {
+    type: 'button',
+    action_id: 'full_plan',
+    value: id,
+    text: plain('Full plan', limits.button.text),
+    accessibility_label: plain(`Send me all of rollback ${number} as CSV`, limits.button.accessibility).text,
+  };
+  const isOpen = state === 'planned' && able.length > 0;
+  return { type: 'actions', block_id: 'rollback', elements: isOpen ? [confirm, full] : [full] };
 }

@@ -14,6 +14,7 @@ import { answering, type Click, clickOf } from './click.ts';
 import { confirmEnabling } from './confirm-enable.ts';
 import { confirmRollingBack } from './confirm-rollback.ts';
 import { showDetails } from './details.ts';
+import { sendFullPlan } from './full-plan.ts';
 import { approveBulk, lookFromHome, openBulk, pickBulk, publishHome, turnPage } from './home.ts';
 import { askForEvidence, sayDone, sayNotDone } from './manual.ts';
 import { amendIt, ask as askAgent, handItOver, openAmend, openAsk, openHandOver } from './more.ts';
@@ -45,6 +46,7 @@ const CLICKS: Readonly<Record<string, (session: Session, click: Click) => Promis
   manual_failed: askForEvidence,
   confirm_enable: confirmEnabling,
   confirm_rollback: confirmRollingBack,
+  full_plan: sendFullPlan,
   audit_page: turnAuditPage,
   audit_share: shareAudit,
   audit_csv: sendAuditCsv,

@@ -9,6 +9,7 @@ import { LOST, refundLedger } from '../../support/refund-ledger.ts';
 import { type Office, openOffice } from '../../support/slack-office.ts';
 
 const HERE = '#agent-ops';
+const BOT = '@countersign';
 const ledger = refundLedger();
 let office: Office;
 beforeAll(async () => {
@@ -50,6 +51,16 @@ describe('/agent rollback', () => {
     const plan = await pat.message(HERE, /Rollback 1: refund-agent/);
     expect(pat.textOf(plan)).toContain('somebody has changed it since: state');
     expect(pat.textOf(plan)).toContain('$1,250.00');
+    expect(pat.textOf(plan)).toMatch(/2 writes in all.*countersign rollback --show [0-9a-f-]{36}/s);
+    await office.as('lea').click(plan, 'Full plan');
+    await office.as('lea').message(HERE, /You may not roll back/);
+    await lee.click(plan, 'Full plan');
+    await lee.message(HERE, /All 2 of rollback 1 are in your direct messages/);
+    const [file] = (await lee.messages(BOT)).flatMap((message) => message.files);
+    const csv = await (await fetch(file?.url ?? '')).text();
+    expect(csv).toMatch(/^\ufeff?number,account,system,.*\r\n/);
+    expect(csv).toMatch(/,4471,billing,refund-agent,.*,1250\.00,USD,people,undo,,planned,\r\n/);
+    expect(csv).toMatch(/,5522,.*,changed,somebody has changed it since: state,left,\r\n/);
     await lee.click(plan, 'Roll back');
     await lee.message(HERE, /You asked for this plan yourself/);
     expect((await readSwitches(office.desk.context.database)).off).toEqual({});
