@@ -127,7 +127,12 @@ export async function proposalAsked(
   if (time === '') return { subject, range: rangeBetween(createdAt, readAt, `#${number}`, asker.timezone) };
   const range = parseTimeRange(time, asker);
   if ('problem' in range) return range;
-  return { subject, range: { ...range, name: `#${number}, ${range.name.toLowerCase()}` } };
+  return { subject, range: { ...range, name: `#${number}, ${inSentence(range.name)}` } };
+}
+
+/** The names of days keep their capitals. */
+function inSentence(name: string): string {
+  return name.replace(/^(Past|Today|Yesterday|This|Last|Since)\b/, (word) => word.toLowerCase());
 }
 
 /** What there is on record of a subject in a time. */

@@ -44,21 +44,60 @@ describe('parseTimeRange', () => {
     ['this week', 'This week | Mon 16 Nov 00:00 – Tue 17 Nov 24:00 America/New_York'],
     ['last week', 'Last week | Mon 9 Nov 00:00 – Sun 15 Nov 24:00 America/New_York'],
     ['last month', 'Last month | Thu 1 Oct 00:00 – Sat 31 Oct 24:00 America/New_York'],
+    ['last year', 'Last year | Wed 1 Jan 2025 00:00 – Wed 31 Dec 2025 24:00 America/New_York'],
+    ['this year', 'This year | Thu 1 Jan 00:00 – Tue 17 Nov 24:00 America/New_York'],
+    ['nov 3 to 9', 'Tue 3 Nov to Mon 9 Nov | Tue 3 Nov 00:00 – Mon 9 Nov 24:00 America/New_York'],
+    ['since 01:40', 'Since Tue 17 Nov 01:40 | Tue 17 Nov 01:40 – Tue 17 Nov 15:04 America/New_York'],
+    ['since 16:00', 'Since Mon 16 Nov 16:00 | Mon 16 Nov 16:00 – Tue 17 Nov 15:04 America/New_York'],
+    ['since friday 9 pm', 'Since Fri 13 Nov 21:00 | Fri 13 Nov 21:00 – Tue 17 Nov 15:04 America/New_York'],
+    [
+      'yesterday 2pm to 5pm',
+      'Mon 16 Nov 14:00 to 17:00 | Mon 16 Nov 14:00 – Mon 16 Nov 17:00 America/New_York',
+    ],
+    ['oct 20 9am', 'Tue 20 Oct 09:00 to 10:00 | Tue 20 Oct 09:00 – Tue 20 Oct 10:00 America/New_York'],
+    [
+      'yesterday at 10pm to 2am',
+      'Mon 16 Nov 22:00 to Tue 17 Nov 02:00 | Mon 16 Nov 22:00 – Tue 17 Nov 02:00 America/New_York',
+    ],
+    [
+      'between 12am and 12pm',
+      'Tue 17 Nov 00:00 to 12:00 | Tue 17 Nov 00:00 – Tue 17 Nov 12:00 America/New_York',
+    ],
+    [
+      'nov 3 to nov 4 17:30',
+      'Tue 3 Nov 00:00 to Wed 4 Nov 17:30 | Tue 3 Nov 00:00 – Wed 4 Nov 17:30 America/New_York',
+    ],
   ])('reads "%s" as %s', (text, range) => {
     expect(read(text)).toBe(range);
   });
 
-  it.each(['feb 30', 'marble 3', '4471', 'past 5 parsecs', 'everything', 'nov 3 to', 'a to b to c'])(
-    'says what it understands when it does not understand "%s"',
-    (text) => {
-      expect(read(text)).toMatch(/^I don't understand the time ".*". Understood are: today, .* nov 3/);
-    },
-  );
+  it.each([
+    'feb 30',
+    'marble 3',
+    '4471',
+    'past 5 parsecs',
+    'everything',
+    'nov 3 to',
+    'a to b to c',
+    'nov 3 to 31',
+    '25:00',
+    '13pm',
+    'oct 20 9',
+    '9:75',
+  ])('says what it understands when it does not understand "%s"', (text) => {
+    expect(read(text)).toMatch(/^I don't understand the time ".*". Understood are: today, .* nov 3/);
+  });
 
   it.each([
     ['nov 9 to nov 3', 'Mon 9 Nov is after Tue 3 Nov: write the earlier day first, or write the years.'],
     ['2027-01-01', 'Fri 1 Jan 2027 has not been yet.'],
     ['tomorrow', 'Tomorrow has not been yet.'],
+    ['today 11pm', 'Tue 17 Nov 23:00 has not been yet.'],
+    ['since today 23:00', 'Tue 17 Nov 23:00 has not been yet.'],
+    [
+      'nov 3 9am to nov 2 9am',
+      'Tue 3 Nov 09:00 is not before Mon 2 Nov 09:00: write the earlier moment first.',
+    ],
     ['next week', 'Next week has not been yet.'],
     ['past 0h', 'Ask for a time between one minute and ten years.'],
     ['past 9000 days', 'Ask for a time between one minute and ten years.'],
@@ -74,6 +113,14 @@ describe('parseTimeRange', () => {
     const found = parseTimeRange(day, newYork);
     if ('problem' in found) throw new Error(found.problem);
     expect((found.until.getTime() - found.from.getTime()) / 3_600_000).toBe(hours);
+  });
+
+  it('takes an hour by the clock of its own day, not of the day on which it is asked', () => {
+    const found = parseTimeRange('oct 20 9am', newYork);
+    expect(found).toMatchObject({
+      from: new Date('2026-10-20T13:00:00Z'),
+      until: new Date('2026-10-20T14:00:00Z'),
+    });
   });
 
   it('takes today where the asker is', () => {
