@@ -17,12 +17,17 @@ export interface ReportView {
 export function rollbackReport({ rollback, shown, contacts }: ReportView): SlackMessage {
   const { items, state, number } = rollback;
   const undone = items.filter((item) => item.state === 'undone');
-  const rest = items.filter((item) => item.state !== 'undone');
+  const lost = items.filter((item) => item.state === 'unknown');
+  const rest = items.filter(({ state: is }) => is !== 'undone' && is !== 'unknown');
   const title = `Rollback ${number} ${state === 'done' ? 'is done' : 'was stopped'}`;
   const said: Piece[] = [
     `Of ${scopeName(rollback)}: `,
     bold(`${formatCount(undone.length, 'write')} undone, ${sumOf(undone)}`),
-    rest.length > 0 ? `; ${rest.length} not undone, ${sumOf(rest)}.` : ', and nothing was left.',
+    ...(lost.length > 0
+      ? ['; ', bold(`${lost.length} may or may not have been undone, ${sumOf(lost)}: to be resolved`)]
+      : []),
+    rest.length > 0 ? `; ${rest.length} not undone, ${sumOf(rest)}` : '',
+    lost.length + rest.length === 0 ? ', and nothing was left.' : '.',
   ];
   return {
     text: sentence([`${title}. `, ...said], 'UTC'),
@@ -31,6 +36,9 @@ export function rollbackReport({ rollback, shown, contacts }: ReportView): Slack
       richText(
         'said',
         line(...said),
+        ...(lost.length > 0
+          ? [line(bold('May or may not have been undone:')), ...list(itemLines(lost, shown))]
+          : []),
         ...(rest.length > 0 ? [line(bold('Not undone, and why:')), ...list(itemLines(rest, shown))] : []),
       ),
       richText('notes', line(bold('Notes to send, one an affected account:')), ...notes(items, contacts)),
@@ -51,7 +59,8 @@ function notes(items: readonly RollbackItem[], contacts: ReportView['contacts'])
 
 function note({ account, system }: RollbackItem, items: readonly RollbackItem[], contact: string): Piece[] {
   const undone = items.filter((item) => item.state === 'undone');
-  const rest = items.filter((item) => item.state !== 'undone');
+  const lost = items.filter((item) => item.state === 'unknown');
+  const rest = items.filter(({ state }) => state !== 'undone' && state !== 'unknown');
   const numbers = (some: readonly RollbackItem[]) => some.map(({ number }) => `#${number}`).join(', ');
   return [
     { said: contact, max: limits.name },
@@ -59,7 +68,9 @@ function note({ account, system }: RollbackItem, items: readonly RollbackItem[],
     { said: account, max: limits.name },
     ` in ${system}: “`,
     undone.length > 0 ? `We have reversed ${numbers(undone)} (${sumOf(undone)}), made in error.` : '',
-    undone.length > 0 && rest.length > 0 ? ' ' : '',
+    undone.length > 0 && lost.length + rest.length > 0 ? ' ' : '',
+    lost.length > 0 ? `We are finding out whether ${numbers(lost)} (${sumOf(lost)}) was reversed.` : '',
+    lost.length > 0 && rest.length > 0 ? ' ' : '',
     rest.length > 0 ? `${numbers(rest)} (${sumOf(rest)}) stands as it is, and we are looking at it.` : '',
     '”',
   ];

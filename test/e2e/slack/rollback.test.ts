@@ -101,8 +101,13 @@ describe('/agent rollback', () => {
     }, 'the undoing to be unknown');
     await owner.end();
     const page = await lee.message(HERE, new RegExp(`#${number} may have been undone`));
+    await lee.message(
+      HERE,
+      /Rollback 2 is done[\s\S]*We are finding out whether #\d+ \(\$1,250\.00\) was reversed/,
+    );
     await lee.click(page, 'It was undone');
     await lee.message(HERE, new RegExp(`looked: #${number} is recorded as undone`));
     expect((await getProposal(context.database, id)).state).toBe('rolled_back');
+    await lee.message(HERE, /Rollback 2 is done[\s\S]*1 write undone, \$1,250\.00, and nothing was left/);
   });
 });
