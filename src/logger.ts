@@ -1,4 +1,5 @@
 import { type LoggerOptions, pino } from 'pino';
+import { terminalText } from './terminal-text.ts';
 
 /** Events are names, data are ids: never parameters, bodies, tokens or anything that somebody wrote. */
 export interface Logger {
@@ -32,5 +33,5 @@ function prettify(line: string): string {
   const details = Object.entries(rest)
     .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ');
-  return `${clock} ${String(level).padEnd(5)} ${String(msg)} ${details}\n`;
+  return `${terminalText(`${clock} ${String(level).padEnd(5)} ${String(msg)} ${details}`)}\n`;
 }

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from '../domain/json.ts';
 import { EXIT, Stop } from '../errors.ts';
+import { terminalText } from '../terminal-text.ts';
 import type { ClientSettings } from './mcp.ts';
-import { printable } from './printable.ts';
 
 /** Plans look at systems of record first, each with patience of its own. */
 const PATIENCE_MS = 120_000;
@@ -26,14 +26,14 @@ export async function askServer<T extends object>(
     });
   } catch (error) {
     const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new Stop(EXIT.unavailable, printable(`${url} can't be reached: ${why}`));
+    throw new Stop(EXIT.unavailable, terminalText(`${url} can't be reached: ${why}`));
   }
   const body = await bodyOf(response);
   // The server holds its answers against its own document (docs/openapi.json).
   if (response.ok) return body as T;
   const detail = typeof body.detail === 'string' ? body.detail : `it answered ${response.status}`;
   const hint = response.status === 401 ? ' The key is read from COUNTERSIGN_KEY.' : '';
-  throw new Stop(response.status >= 500 ? EXIT.unavailable : EXIT.no, printable(detail + hint));
+  throw new Stop(response.status >= 500 ? EXIT.unavailable : EXIT.no, terminalText(detail + hint));
 }
 
 async function bodyOf(response: Response): Promise<JsonObject> {

@@ -4,8 +4,9 @@ import type { Manifests } from '../domain/manifest.ts';
 import { EXIT } from '../errors.ts';
 import { proveCredentials } from '../lifecycle/prove-credentials.ts';
 import { readChecklistFacts } from '../store/checklist-facts.ts';
+import { terminalText } from '../terminal-text.ts';
 import { onStore, type StoreSettings } from './open-store.ts';
-import { printable, say } from './printable.ts';
+import { say } from './printable.ts';
 
 type SlackFacts = Pick<ChecklistFacts, 'channelsMissing' | 'people'>;
 
@@ -25,7 +26,7 @@ export async function runChecklist(
   const keyInDatabase = settings.audit.signingKey === undefined;
   const slack = (await askSlack?.()) ?? { channelsMissing: null, people: null };
   const lines = computeChecklist(manifests, { ...facts, ...slack, keyInDatabase });
-  if (options.json) process.stdout.write(`${printable(JSON.stringify(lines, null, 2))}\n`);
+  if (options.json) process.stdout.write(`${terminalText(JSON.stringify(lines, null, 2))}\n`);
   else for (const { what, state, evidence } of lines) say(`${state.padEnd(8)}${what}: ${evidence}`);
   return lines.some(({ state }) => state === 'red') ? EXIT.no : EXIT.done;
 }

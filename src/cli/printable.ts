@@ -1,12 +1,7 @@
-/** For a terminal: what agents wrote may not move its cursor, colour it or turn its letters around. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) =>
-    char === '\n' ? '\n' : `\\u{${char.codePointAt(0)?.toString(16)}}`,
-  );
-}
+import { terminalText } from '../terminal-text.ts';
 
 export function say(text: string): void {
-  process.stdout.write(`${printable(text)}\n`);
+  process.stdout.write(`${terminalText(text)}\n`);
 }
 
 /** The same for programs: what a terminal would act on stands as JSON's own escapes. */

@@ -1,8 +1,9 @@
 import { text } from 'node:stream/consumers';
 import { type Consideration, CountersignError, createClient, type Proposal } from 'countersign/client';
 import { EXIT, Stop } from '../errors.ts';
+import { terminalText } from '../terminal-text.ts';
 import type { ClientSettings } from './mcp.ts';
-import { printable, say, sayJson } from './printable.ts';
+import { say, sayJson } from './printable.ts';
 
 export interface ProposeOptions {
   readonly reason: string;
@@ -43,7 +44,7 @@ export async function runPropose(
     if (!(error instanceof CountersignError)) throw error;
     if (options.json) sayJson(error.problem);
     const isAway = error.status === 0 || error.status >= 500;
-    throw new Stop(isAway ? EXIT.unavailable : EXIT.no, printable(error.message));
+    throw new Stop(isAway ? EXIT.unavailable : EXIT.no, terminalText(error.message));
   }
 }
 

@@ -49,7 +49,7 @@ const ROOMS: Record<string, Room> = {
   },
 };
 /** Known by every room, and knowing only types of some. */
-const ROOT_FILES = ['context.ts', 'errors.ts', 'logger.ts'];
+const ROOT_FILES = ['context.ts', 'errors.ts', 'logger.ts', 'terminal-text.ts'];
 /** The wiring, which knows all. */
 const WIRING = [
   'app.ts',

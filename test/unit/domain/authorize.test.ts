@@ -71,6 +71,25 @@ function allowed(act: Act, groups: Groups = GROUPS): string[] {
 }
 
 describe('who may', () => {
+  it('read the audit, where org.yml names them', () => {
+    const named = testManifests(undefined, (files) => ({
+      ...files,
+      'org.yml': (files['org.yml'] ?? '').replace(
+        /^audit_readers: everyone.*$/m,
+        'audit_readers: [dana@acme.test, "@support-leads"]',
+      ),
+    }));
+    const may = Object.entries(people).filter(
+      ([, each]) => authorize({ kind: 'audit' }, each, named, GROUPS).allowed,
+    );
+    expect(may.map(([name]) => name)).toEqual([
+      'lea',
+      'dana',
+      'sam, who owns the agent',
+      'ann, for whom it asks',
+    ]);
+  });
+
   it.each([
     ["decide alone what is the agent's", deciding(0), []],
     ['decide in the tier of the support leads', deciding(1), ['lea']],
