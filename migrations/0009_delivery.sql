@@ -33,12 +33,37 @@ begin
   returning o.topic, o.ref, o.generation, o.attempts, true;
 end $$;
 --> statement-breakpoint
-create function retry_outbox(p_topic text, p_ref text, p_retry_ms integer, p_error text, p_park boolean) returns void language sql
+-- Puts it off. What is given up is told to everybody, in one message of all that was so far (and never of itself), and to the pager of the
+-- on-call where nobody would look at a proposal otherwise.
+create function retry_outbox(p_topic text, p_ref text, p_retry_ms integer, p_error text, p_park boolean) returns void language plpgsql
 security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
   update outbox set lease_until = null, last_error = p_error,
     due_at = clock_timestamp() + p_retry_ms * interval '1 millisecond',
     parked_at = case when p_park then clock_timestamp() end
-  where topic = p_topic and ref = p_ref
+  where topic = p_topic and ref = p_ref;
+  if not p_park then return; end if;
+  if p_topic <> 'announce' or p_ref <> 'given_up:' then
+    perform enqueue('[{"topic": "announce", "ref": "given_up:", "after_ms": 2000}]');
+  end if;
+  perform enqueue_pagers(jsonb_build_array(jsonb_build_object('topic', p_topic, 'ref', p_ref)));
+end $$;
+--> statement-breakpoint
+-- Has the pagers of the on-calls brought up to what of this is given up: of a page, a look at a system, or an undoing, by one proposal a system.
+create function enqueue_pagers(p_rows jsonb) returns void language sql as $$
+  select enqueue(coalesce(jsonb_agg(jsonb_build_object('topic', 'on_call', 'ref', x.id)), '[]')) from (
+    select p.id from jsonb_array_elements(p_rows) w join proposal p on p.id = case when w ->> 'topic' in ('page', 'assess') then (w ->> 'ref')::uuid end
+    union
+    select (array_agg(p.id order by p.number))[1] from jsonb_array_elements(p_rows) w
+      join rollback_item i on i.rollback = case when w ->> 'topic' = 'undo' then (w ->> 'ref')::uuid end
+      join proposal p on p.id = i.proposal_id group by w ->> 'ref', p.system) x
+$$;
+--> statement-breakpoint
+-- Records what belongs to no proposal and changes something, and has everybody told: the row names the event, and who posts it reads that.
+create function record_announced(p_stream text, p_event jsonb) returns void language sql security definer
+set search_path = pg_catalog, public, pg_temp as $$
+  select enqueue(jsonb_build_array(jsonb_build_object('topic', 'announce',
+    'ref', p_stream || ':' || record_events(p_stream, jsonb_build_array(p_event)))))
 $$;
 --> statement-breakpoint
 -- What was given up is tried again, on record (the first hundred by name); returns how much that was. In the order in which changes put rows in.
@@ -54,8 +79,9 @@ begin
     from parked p where o.topic = p.topic and o.ref = p.ref returning o.topic, o.ref, o.last_error)
   select jsonb_agg(jsonb_build_object('topic', a.topic, 'ref', a.ref, 'error', a.last_error) order by a.topic, a.ref) into what from again a;
   if what is null then return 0; end if;
-  perform record_events('outbox', jsonb_build_array(jsonb_build_object('type', 'outbox.retried', 'actor', p_by ->> 'principal',
-    'data', jsonb_build_object('by', p_by, 'count', jsonb_array_length(what), 'what', jsonb_path_query_array(what, '$[0 to 99]')))));
+  perform record_announced('outbox', jsonb_build_object('type', 'outbox.retried', 'actor', p_by ->> 'principal',
+    'data', jsonb_build_object('by', p_by, 'count', jsonb_array_length(what), 'what', jsonb_path_query_array(what, '$[0 to 99]'))));
+  perform enqueue_pagers(what);
   perform pg_notify('countersign', 'outbox:' || (select string_agg(distinct w ->> 'topic', ',') from jsonb_array_elements(what) w));
   return jsonb_array_length(what);
 end $$;

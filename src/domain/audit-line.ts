@@ -60,6 +60,7 @@ const WORDS: Readonly<Record<string, (event: AuditEvent) => Words>> = {
     `${byOf(data.by).name} found that it ${data.happened === true ? 'happened' : 'did not happen'}`,
   ],
   'card.posted': ({ data }) => [`${data.form === 'line' ? 'listed' : 'shown'} in ${textOf(data.target)}`],
+  'page.posted': () => ['its on-call asked in alerts whether it happened'],
   'undo.started': ({ data }) => [`undoing begun, attempt ${textOf(data.attempt)}`],
   'undo.put_off': ({ data }) => [`not undone yet: ${textOf(data.why)}`],
   'undo.conflicted': ({ data }) => [`left as it is: ${textOf(data.why)}`],

@@ -13,23 +13,41 @@ export interface PagerEvent {
 
 const LONGEST = 1_024;
 
-/** `paged`: a step of the escalation called for it in the present round. Anything but what waits, is unknown or in doubt is over. */
-export function pagerEvent(proposal: Proposal, paged: boolean, key: string | undefined): PagerEvent {
+/** Why somebody is to be woken, besides its outcome. */
+export interface Calls {
+  /** A step of the escalation called for it in the present round. */
+  readonly paged: boolean;
+  /** What was to be done for it was given up after repeated failure. */
+  readonly givenUp: boolean;
+}
+
+/** Anything but what waits, is unknown, in doubt or given up is over. */
+export function pagerEvent(
+  proposal: Proposal,
+  { paged, givenUp }: Calls,
+  key: string | undefined,
+): PagerEvent {
   const isOpen =
-    unknownOf(proposal) !== undefined || isInDoubt(proposal) || (proposal.state === 'pending' && paged);
+    givenUp ||
+    unknownOf(proposal) !== undefined ||
+    isInDoubt(proposal) ||
+    (proposal.state === 'pending' && paged);
   const action = isOpen ? 'trigger' : 'resolve';
   const body: JsonObject = {
     ...(key === undefined ? {} : { routing_key: key }),
     event_action: action,
     dedup_key: `countersign-${publicId(proposal.id)}`,
   };
-  return { action, body: isOpen ? { ...body, client: 'Countersign', payload: payloadOf(proposal) } : body };
+  return {
+    action,
+    body: isOpen ? { ...body, client: 'Countersign', payload: payloadOf(proposal, givenUp) } : body,
+  };
 }
 
-function payloadOf(proposal: Proposal): JsonObject {
+function payloadOf(proposal: Proposal, givenUp: boolean): JsonObject {
   const { number, system, workflow, action, impact, account, dueAt, expiresAt, readAt } = proposal;
   const amount = impact ? formatMoney(impact) : 'impact unknown';
-  const what = waitsFor(proposal);
+  const what = waitsFor(proposal, givenUp);
   return {
     summary: clean(`#${number} ${what}: ${proposal.summary} (${amount})`).slice(0, LONGEST),
     source: 'countersign',
@@ -47,13 +65,14 @@ function payloadOf(proposal: Proposal): JsonObject {
   };
 }
 
-function waitsFor(proposal: Proposal): string {
+function waitsFor(proposal: Proposal, givenUp: boolean): string {
   switch (unknownOf(proposal)?.what) {
     case 'write':
       return 'may have happened, and nobody can say';
     case 'undo':
       return 'may have been undone, and nobody can say';
     case undefined:
+      if (givenUp) return 'is stuck: what was to be done for it was given up after repeated failure';
       return isInDoubt(proposal) ? doubtWords(proposal) : 'waits, and nobody has decided in time';
   }
 }

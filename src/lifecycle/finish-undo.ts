@@ -68,6 +68,7 @@ export async function finishUndo(
       outbox: [
         { topic: 'card', ref: id },
         ...(ending.state === 'unknown' ? [{ topic: 'page', ref: id }] : []),
+        ...(event === 'undo.resolved' ? [{ topic: 'announce', ref: `resolved:${id}` }] : []),
       ],
     };
     const outcome = await context.changes.change(change);

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { authorize } from '../domain/authorize.ts';
 import type { Groups, Person } from '../domain/person.ts';
-import { recordEvent } from '../store/audit.ts';
+import { recordAnnounced } from '../store/audit.ts';
 
 export type OverrideResult =
   | { readonly outcome: 'overridden' }
@@ -16,7 +16,7 @@ export async function overrideFirstDays(
   if (!permission.allowed) return { outcome: 'refused', because: permission.because };
   if (!because) return { outcome: 'refused', because: 'Say why: first-30-days because …' };
   const by = { principal: person.principal, id: person.userId, name: person.name };
-  await recordEvent(context.database, 'checklist', {
+  await recordAnnounced(context.database, 'checklist', {
     type: 'checklist.overridden',
     actor: person.principal,
     data: { what: 'first-30-days', by, because: because.slice(0, 500) },

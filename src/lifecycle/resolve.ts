@@ -102,10 +102,12 @@ async function resolveWrite(
       },
     ],
     // Doubted before it was known: there is something to undo only now.
-    outbox:
-      happened && isInDoubt({ ...proposal, state: 'executed' })
+    outbox: [
+      ...(happened && isInDoubt({ ...proposal, state: 'executed' })
         ? doubtRows(proposal.id)
-        : [{ topic: 'card', ref: proposal.id }],
+        : [{ topic: 'card', ref: proposal.id }]),
+      { topic: 'announce', ref: `resolved:${proposal.id}` },
+    ],
   });
   return outcome === 'applied';
 }

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import type { SecretRef } from '../domain/manifest.ts';
 import { pagerEvent } from '../domain/pager-event.ts';
 import { RetryLater } from '../errors.ts';
+import { hasGivenUp } from '../store/outbox.ts';
 import { getProposal } from '../store/proposals.ts';
 import { wasPaged } from '../store/steps.ts';
 
@@ -22,7 +23,8 @@ export async function tellPager(context: Context, id: string, { sender, secretOf
   const pager = context.manifests.systems[proposal.system]?.pager;
   if (!pager) return;
   const paged = await wasPaged(context.database, id, proposal.round);
-  const { action, body } = pagerEvent(proposal, paged, pager.key && secretOf(pager.key));
+  const givenUp = await hasGivenUp(context.database, id);
+  const { action, body } = pagerEvent(proposal, { paged, givenUp }, pager.key && secretOf(pager.key));
   const told = await sender.send(pager.url, body);
   if (told.taken) {
     context.log.info({ proposal: id, action }, 'pager.told');

@@ -1,10 +1,10 @@
 import type { AuditEvent } from '../domain/audit.ts';
 import { liveNameOf } from '../domain/drill-names.ts';
-import { isObject, type Json, type JsonObject } from '../domain/json.ts';
-import type { SwitchedBy } from '../domain/switches.ts';
+import { isObject, type JsonObject } from '../domain/json.ts';
 import { findEvent } from '../store/audit.ts';
 import { findCheckpoint } from '../store/checkpoints.ts';
 import { readSwitches } from '../store/switches.ts';
+import { overridden, resolved, triedAgain } from './announce-acts.ts';
 import { addressMessage } from './cards/address-message.ts';
 import { disabledMessage, enableAskedMessage, enabledMessage } from './cards/alerts.ts';
 import { checkpointMessage } from './cards/checkpoint-message.ts';
@@ -12,17 +12,20 @@ import type { SlackMessage } from './cards/message.ts';
 import { breakerMessage } from './cards/system-messages.ts';
 import { trustedMessage } from './cards/trust-messages.ts';
 import { reportOf } from './deliver-rollback.ts';
+import { byIn, textIn } from './event-data.ts';
 import { postAt, takeTurn } from './post.ts';
 import { postAlert } from './post-alert.ts';
 import type { Posting } from './session.ts';
+import { tellGivenUp } from './tell-given-up.ts';
 import { RANK } from './turns.ts';
 import { nobodyReached } from './unreachable-card.ts';
 
 /**
  * Tells everybody in `alerts`: `switch:<place in that stream>`, `trust:<place in that stream>`, `systems:<place in that stream>`, `people:<place in that stream>`, `checkpoint:<size of the log>`,
- * `rollback:<id>` (its report), `unreachable:<proposal>:<place>`, `unshown:<proposal>:<place>:<code>` or `nobody:<proposal>`; behind `owner:` the last three are told to the workflow's owner directly.
+ * `rollback:<id>` (its report), `resolved:<proposal>`, `outbox:` and `checklist:<place in that stream>`, `given_up:` (all that is), `unreachable:<proposal>:<place>`, `unshown:<proposal>:<place>:<code>` or `nobody:<proposal>`; behind `owner:` the last three are told to the workflow's owner directly.
  */
 export async function deliverAnnouncement(posting: Posting, ref: string): Promise<void> {
+  if (ref === 'given_up:') return tellGivenUp(posting);
   if (ref.startsWith('owner:')) return tellOwner(posting, ref.slice('owner:'.length));
   const message = await messageAbout(posting, ref);
   if (message) await postAlert(posting, message, ref.startsWith('switch:') ? RANK.switched : RANK.call);
@@ -41,6 +44,12 @@ async function messageAbout(posting: Posting, ref: string): Promise<SlackMessage
       return aboutSystem(posting, Number(rest));
     case 'rollback':
       return reportOf(posting, rest);
+    case 'resolved':
+      return resolved(posting, rest);
+    case 'outbox':
+      return triedAgain(posting, Number(rest));
+    case 'checklist':
+      return overridden(posting, Number(rest));
     case 'trust':
       return trusted(posting, Number(rest));
     case 'people':
@@ -122,16 +131,6 @@ async function messageOf(posting: Posting, { type, data }: AuditEvent): Promise<
     default:
       throw new Error(`nothing is announced of ${type}`);
   }
-}
-
-function textIn(data: JsonObject, name: string): string {
-  const value = data[name];
-  return typeof value === 'string' ? value : '';
-}
-
-function byIn(by: Json | undefined): SwitchedBy {
-  const data = isObject(by) ? by : {};
-  return { principal: textIn(data, 'principal'), id: textIn(data, 'id'), name: textIn(data, 'name') };
 }
 
 function underWayIn(

@@ -3,7 +3,9 @@ import { isInDoubt } from '../domain/doubt.ts';
 import { DRILL } from '../domain/drill-names.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { unknownOf } from '../domain/unknown.ts';
+import { recordEvent } from '../store/audit.ts';
 import { getProposal } from '../store/proposals.ts';
+import { resolved } from './announce-acts.ts';
 import { cardViewOf } from './card-view-of.ts';
 import { byHandMessage } from './cards/by-hand-message.ts';
 import type { SlackMessage } from './cards/message.ts';
@@ -23,11 +25,22 @@ export async function deliverPage(posting: Posting, proposalId: string): Promise
   // A drill wakes nobody: its record tells what went wrong.
   if (proposal.agent === DRILL) return;
   const hands = handWork(proposal) !== undefined;
-  const isLost = unknownOf(proposal) !== undefined;
+  const lost = unknownOf(proposal);
+  const isLost = lost !== undefined;
   if (!isDoubted && !hands && !isLost && proposal.state !== 'failed') return;
   const { offered } = await cardViewOf(posting.context, proposal);
   const onCall = await mentionOf(posting, offered.system.onCall);
-  await postAlert(posting, messageOf(proposal));
+  const { channel, ts } = await postAlert(posting, messageOf(proposal));
+  if (!lost || hands) return;
+  // Its buttons go once somebody has answered, by whatever door; and at once, where that was while it was posted.
+  await recordEvent(posting.context.database, 'pages', {
+    type: 'page.posted',
+    actor: 'countersign',
+    number: proposal.number,
+    data: { channel, ts, execution: lost.execution },
+  });
+  const now = await getProposal(posting.context.database, proposalId);
+  if (unknownOf(now)?.execution !== lost.execution) await resolved(posting, proposalId);
 
   function messageOf(written: Proposal): SlackMessage {
     if (hands) return byHandMessage(written, offered, onCall);

@@ -166,3 +166,12 @@ export interface StandaloneEvent {
 export async function recordEvent({ sql }: Database, stream: string, event: StandaloneEvent): Promise<void> {
   await ask(sql`select record_events(${stream}, ${sql.json([{ ...event }])})`);
 }
+
+/** The same of what everybody is told in `alerts`. */
+export async function recordAnnounced(
+  { sql }: Database,
+  stream: 'checklist',
+  event: StandaloneEvent,
+): Promise<void> {
+  await ask(sql`select record_announced(${stream}, ${sql.json({ ...event })})`);
+}

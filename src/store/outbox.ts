@@ -91,3 +91,12 @@ export async function readOutboxState({ sql }: Database): Promise<OutboxState> {
     writesUnderWay: counts?.started ?? 0,
   };
 }
+
+/** Whether what nobody would look at otherwise was given up of a proposal: its page, the look at its system, or its undoing. */
+export async function hasGivenUp({ sql }: Database, proposalId: string): Promise<boolean> {
+  const [row] = await ask(sql<{ given_up: boolean }[]>`
+    select exists (select 1 from outbox where topic in ('page', 'assess') and ref = ${proposalId} and parked_at is not null)
+      or exists (select 1 from rollback_item i join outbox o on o.topic = 'undo' and o.ref = i.rollback::text
+        where i.proposal_id = ${proposalId}::uuid and o.parked_at is not null) as given_up`);
+  return row?.given_up ?? false;
+}

@@ -1,6 +1,8 @@
 import type { KnownBlock } from '@slack/types';
+import { formatCount } from './format-count.ts';
 import { limits } from './limits.ts';
-import { bold, line, list, type Piece, plain, richText } from './pieces.ts';
+import type { SlackMessage } from './message.ts';
+import { bold, header, line, list, type Piece, plain, richText } from './pieces.ts';
 
 export interface GivenUp {
   readonly parkedCount: number;
@@ -11,6 +13,16 @@ export interface GivenUp {
     readonly number: number | null;
     readonly error: string;
   }[];
+}
+
+/** Told to everybody as it happens. */
+export function givenUpMessage(state: GivenUp, command: string): SlackMessage {
+  const { parkedCount } = state;
+  const text = `${formatCount(parkedCount, 'update')} ${parkedCount === 1 ? 'was' : 'were'} given up after repeated failure. An operator can have ${parkedCount === 1 ? 'it' : 'them'} tried again: ${command} status shows it with a button, Try again.`;
+  return {
+    text,
+    blocks: [header('headline', 'Given up'), richText('said', line(text)), ...parkedBlocks(state, false)],
+  };
 }
 
 /** What was given up after repeated failure, with a button for who may have it tried again. */

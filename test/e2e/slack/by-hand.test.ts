@@ -92,16 +92,20 @@ describe('a write by hand', () => {
   });
 });
 
+/** A billing system that takes no key, and is not asked whether it has one. */
+const careless = () =>
+  testManifests(TEST_ENV, (files) => ({
+    ...files,
+    'systems/billing.yml': (files['systems/billing.yml'] ?? '')
+      .replace(/^ {2}idempotency:.*\n/m, '')
+      .replace(/^ {4}find:[\s\S]*?(?=^ {4}undo:)/m, ''),
+  }));
+
 describe('a write that may have happened', () => {
   it('is settled by a button under its page, once somebody has looked, and by nobody else', async () => {
     const { context } = office.desk;
     office.billing.answer = () => ({ kind: 'lost', why: 'it did not answer within 5000 ms' });
-    const manifests = testManifests(TEST_ENV, (files) => ({
-      ...files,
-      'systems/billing.yml': (files['systems/billing.yml'] ?? '')
-        .replace(/^ {2}idempotency:.*\n/m, '')
-        .replace(/^ {4}find:[\s\S]*?(?=^ {4}undo:)/m, ''),
-    }));
+    const manifests = careless();
     await saveManifests(context.database, manifests.digest, manifests.files);
     const { id, number } = await proposed({ ...context, manifests }, { account: '5001', amount: '20.00' });
     await executeDue(context, 10);
@@ -118,6 +122,29 @@ describe('a write that may have happened', () => {
     await lee.waitFor(
       async () => lee.textOf(await lee.reread(page)).includes(`looked: #${number} is recorded as failed`),
       'the page to say so',
+    );
+  });
+
+  it('is settled by the command as well: it is announced, and the page asks nobody any more', async () => {
+    const { context } = office.desk;
+    const { id, number } = await proposed(
+      { ...context, manifests: careless() },
+      { account: '5002', amount: '20.00' },
+    );
+    await executeDue(context, 10);
+    const [lee, dana] = [office.as('lee'), office.as('dana')];
+    const page = await lee.message('#agent-ops', `#${number} may have happened`);
+    await lee.command(`/agent resolve ${number} happened`, '#agent-ops');
+    expect((await getProposal(context.database, id)).state).toBe('executed');
+    const said = `Lee Park looked: #${number} is recorded as written.`;
+    await dana.waitFor(async () => {
+      const shown = await dana.reread(page);
+      return dana.textOf(shown).includes(said) && dana.buttons(shown).length === 0;
+    }, 'the page to say who said what');
+    await dana.waitFor(
+      async () =>
+        (await dana.messages('#agent-ops')).filter((each) => dana.textOf(each).includes(said)).length === 2,
+      'the announcement beside it',
     );
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readOutboxState } from '../../../src/store/outbox.ts';
+import { readOutboxState, retryOutbox } from '../../../src/store/outbox.ts';
 import { proposed } from '../../support/desk.ts';
 import { type Office, openOffice } from '../../support/slack-office.ts';
 import { ownerOf } from '../../support/times.ts';
@@ -85,5 +85,46 @@ describe('what was given up after repeated failure', () => {
     );
     expect(await given()).toMatchObject({ parkedCount: 1 });
     expect(await retries()).toHaveLength(1);
+  });
+});
+
+describe('what is given up', () => {
+  it('is announced once an hour at most, with how much that is; who has it tried again is announced too', async () => {
+    const { context } = office.desk;
+    const dana = office.as('dana');
+    const park = (topic: string, ref: string) =>
+      retryOutbox(
+        context.database,
+        { topic, ref, generation: 0, attempts: 5 },
+        { retryMs: 1, error: 'it answered 500', park: true },
+      );
+    const { id, number } = await proposed(context, { account: '7401' });
+    const sql = ownerOf(office.database);
+    await sql`insert into outbox (topic, ref) values ('callback', ${id}), ('page', ${id}), ('announce', 'given_up:') on conflict do nothing`;
+    await sql.end();
+    await park('announce', 'given_up:');
+    await park('callback', id);
+    await park('page', id);
+    const told = dana.textOf(await dana.message(HERE, 'were given up after repeated failure'));
+    expect(told).toContain(`#${number}, calling its agent back: it answered 500`);
+    expect(told).toContain('/agent status shows it with a button, Try again');
+    const waiting = await context.database
+      .sql`select ref from outbox where topic = 'on_call' and ref = ${id}`;
+    expect(waiting).toHaveLength(1);
+    await park('callback', id);
+    await dana.click(await asked('dana', '/agent status'), 'Try again');
+    await dana.message(HERE, /Dana Whitfield has \d+ updates? tried again that had been given up/);
+    const all = (await dana.messages(HERE)).map((each) => dana.textOf(each));
+    expect(all.filter((each) => each.includes('given up after repeated failure. An operator'))).toHaveLength(
+      1,
+    );
+  });
+});
+
+describe('what an operator overrides', () => {
+  it('is announced', async () => {
+    await asked('dana', '/agent override first-30-days because the pilot is over');
+    const dana = office.as('dana');
+    await dana.message(HERE, 'Dana Whitfield overrode first-30-days of the checklist: the pilot is over');
   });
 });
