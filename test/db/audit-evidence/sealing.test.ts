@@ -89,7 +89,7 @@ describe('seal', () => {
         select pg_terminate_backend(pid) from pg_stat_activity
         where datname = current_database() and wait_event_type = 'Lock' and query like '%seal_audit%'`;
       expect(killed.length).toBe(1);
-    });
+    }, 20_000);
     expect(await dying).toBeInstanceOf(Error);
     await blocker`rollback`;
     blocker.release();
