@@ -173,8 +173,9 @@ describe('through the page, with the real bot', () => {
     await say('/agent status');
     await onlyForMe().getByText('Everything is on.').waitFor();
     await page.getByRole('button', { name: /^Requests/ }).click();
-    const sent = page.getByRole('complementary', { name: 'Requests' }).getByRole('group').first();
+    const requests = page.getByRole('complementary', { name: 'Requests' });
+    const sent = requests.getByRole('group').filter({ hasText: '/agent' }).first();
     await sent.locator('summary').click();
-    await page.getByRole('complementary', { name: 'Requests' }).getByText('Socket Mode').first().waitFor();
+    await sent.getByText('Socket Mode').waitFor();
   });
 });
