@@ -34,6 +34,7 @@ CREATE TABLE "execution" (
 	"leased_by" text,
 	"lease_until" timestamp with time zone,
 	"attempts" integer DEFAULT 0 NOT NULL,
+	"stumbles" integer DEFAULT 0 NOT NULL,
 	"next_attempt_at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
 	"started_at" timestamp with time zone,
 	"finished_at" timestamp with time zone,
@@ -432,9 +433,12 @@ CREATE INDEX "execution_lane" ON "execution" USING btree ("system","account","id
 CREATE INDEX "execution_undo_lane" ON "execution" USING btree ("system","account","id") WHERE kind = 'compensate' and state in ('ready', 'leased', 'started');--> statement-breakpoint
 CREATE INDEX "execution_due" ON "execution" USING btree ("next_attempt_at") WHERE state in ('ready', 'leased', 'started');--> statement-breakpoint
 CREATE INDEX "proposal_expiry" ON "proposal" USING btree ("expires_at") WHERE state in ('received', 'pending', 'in_review');--> statement-breakpoint
+CREATE INDEX "proposal_late" ON "proposal" USING btree ("execute_by") WHERE state = 'approved';--> statement-breakpoint
 CREATE INDEX "proposal_open" ON "proposal" USING btree ("agent") WHERE state in ('received', 'pending', 'in_review');--> statement-breakpoint
 CREATE INDEX "proposal_account" ON "proposal" USING btree ("account","created_at");--> statement-breakpoint
+CREATE INDEX "proposal_waiting" ON "proposal" USING btree ("policy","workflow","tier",(case when state = 'in_review' then coalesce(review_due_at, '-infinity') when expires_at is null then '-infinity' else coalesce(due_at, expires_at) end),"id") WHERE state in ('pending', 'in_review');--> statement-breakpoint
 CREATE INDEX "proposal_review" ON "proposal" USING btree ("review_due_at") WHERE review_state = 'awaiting';--> statement-breakpoint
+CREATE INDEX "proposal_to_review" ON "proposal" USING btree ("policy","workflow","tier",(coalesce(review_due_at, '-infinity')),"id") WHERE review_state = 'awaiting';--> statement-breakpoint
 CREATE INDEX "proposal_sum" ON "proposal" USING btree ("workflow","account","judged_at");--> statement-breakpoint
 CREATE INDEX "proposal_alone" ON "proposal" USING btree ("workflow","agent","judged_at") WHERE decide = 'agent';--> statement-breakpoint
 CREATE UNIQUE INDEX "vote_one_right" ON "vote" USING btree ("proposal_id","round",coalesce(for_principal, principal)) WHERE kind <> 'take_back';--> statement-breakpoint

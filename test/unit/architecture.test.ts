@@ -60,6 +60,7 @@ const WIRING = [
   'policies.ts',
   'resources.ts',
   'server.ts',
+  'silence.ts',
   'work.ts',
   'writer.ts',
 ];

@@ -1,2 +1,0 @@
-CREATE INDEX "proposal_waiting" ON "proposal" USING btree ("policy","workflow","tier",(case when state = 'in_review' then coalesce(review_due_at, '-infinity') when expires_at is null then '-infinity' else coalesce(due_at, expires_at) end),"id") WHERE state in ('pending', 'in_review');--> statement-breakpoint
-CREATE INDEX "proposal_to_review" ON "proposal" USING btree ("policy","workflow","tier",(coalesce(review_due_at, '-infinity')),"id") WHERE review_state = 'awaiting';
