@@ -1,7 +1,14 @@
+import type { Person } from './person.ts';
+
 export interface SwitchedBy {
   readonly principal: string;
   readonly id: string;
   readonly name: string;
+}
+
+/** As whom the record names a person. */
+export function actorOf(person: Person): SwitchedBy {
+  return { principal: person.principal, id: person.userId, name: person.name };
 }
 
 export interface Switched {

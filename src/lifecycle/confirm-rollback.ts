@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { authorize } from '../domain/authorize.ts';
 import type { Groups, Person } from '../domain/person.ts';
 import type { Rollback } from '../domain/rollback.ts';
+import { actorOf } from '../domain/switches.ts';
 import { advance, confirmPlan, findRollback } from '../store/rollbacks.ts';
 import { GRACE_MS } from './send-write.ts';
 
@@ -32,7 +33,7 @@ export async function confirmRollback(
   const planned = await findRollback(context.database, id);
   if (!planned) return no('There is no such plan.');
   if (planned.items.every((item) => item.class !== 'undo')) return no('Nothing of this plan can be undone.');
-  const by = { principal: person.principal, id: person.userId, name: person.name };
+  const by = actorOf(person);
   const answer = await confirmPlan(context.database, id, digest, by, GRACE_MS);
   switch (answer) {
     case 'confirmed':

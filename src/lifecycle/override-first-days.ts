@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { authorize } from '../domain/authorize.ts';
 import type { Groups, Person } from '../domain/person.ts';
+import { actorOf } from '../domain/switches.ts';
 import { recordAnnounced } from '../store/audit.ts';
 
 export type OverrideResult =
@@ -15,11 +16,11 @@ export async function overrideFirstDays(
   const permission = authorize({ kind: 'override' }, person, context.manifests, groups);
   if (!permission.allowed) return { outcome: 'refused', because: permission.because };
   if (!because) return { outcome: 'refused', because: 'Say why: first-30-days because …' };
-  const by = { principal: person.principal, id: person.userId, name: person.name };
+  const by = actorOf(person);
   await recordAnnounced(context.database, 'checklist', {
     type: 'checklist.overridden',
     actor: person.principal,
-    data: { what: 'first-30-days', by, because: because.slice(0, 500) },
+    data: { what: 'first-30-days', by: { ...by }, because: because.slice(0, 500) },
   });
   return { outcome: 'overridden' };
 }

@@ -12,7 +12,7 @@ import {
   type RollbackPlan,
   type RollbackScope,
 } from '../domain/rollback.ts';
-import type { SwitchedBy } from '../domain/switches.ts';
+import { actorOf, type SwitchedBy } from '../domain/switches.ts';
 import { readClock } from '../store/clock.ts';
 import { listProposals } from '../store/proposals.ts';
 import { findRollback, keepPlan, listWritten, PLAN_LIMIT } from '../store/rollbacks.ts';
@@ -44,7 +44,7 @@ export async function planRollback(context: Context, asked: RollbackAsk): Promis
   if (!permission.allowed) return no(permission.because);
   const scope = scopeOf(context, asked.scope);
   if ('unknown' in scope) return no(scope.unknown);
-  const by = { principal: person.principal, id: person.userId, name: person.name };
+  const by = actorOf(person);
   return makePlan(context, { id: uuidv7(), scope, since, by });
 }
 

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { authorize } from '../domain/authorize.ts';
 import type { Groups, Person } from '../domain/person.ts';
+import { actorOf } from '../domain/switches.ts';
 import { retryParked as retryAllParked } from '../store/outbox.ts';
 
 export type RetryResult =
@@ -15,6 +16,6 @@ export async function retryParked(
 ): Promise<RetryResult> {
   const permission = authorize({ kind: 'retry' }, person, context.manifests, groups);
   if (!permission.allowed) return { outcome: 'refused', because: permission.because };
-  const by = { principal: person.principal, id: person.userId, name: person.name };
+  const by = actorOf(person);
   return { outcome: 'retried', count: await retryAllParked(context.database, by) };
 }

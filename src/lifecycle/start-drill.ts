@@ -5,6 +5,7 @@ import { DRILL_WRITES } from '../domain/drill.ts';
 import { sandboxName } from '../domain/drill-names.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Groups, Person } from '../domain/person.ts';
+import { actorOf } from '../domain/switches.ts';
 import { startDrillOf } from '../store/drills.ts';
 import { readSwitches } from '../store/switches.ts';
 
@@ -50,7 +51,7 @@ export async function startDrill(context: Context, asked: DrillAsk): Promise<Dri
     return no(
       'This server holds no credentials, so it can’t drill: order it of one that serves with --role all.',
     );
-  const by = { principal: person.principal, id: person.userId, name: person.name };
+  const by = actorOf(person);
   const drills: { id: string; number: number; system: string }[] = [];
   const running: string[] = [];
   for (const system of chosen) {

@@ -4,7 +4,7 @@ import { authorize } from '../domain/authorize.ts';
 import type { Manifests } from '../domain/manifest.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Groups, Person } from '../domain/person.ts';
-import type { SwitchedBy } from '../domain/switches.ts';
+import { actorOf } from '../domain/switches.ts';
 import { enableSwitch, readSwitches, switchOff, switchOn, type UnderWay } from '../store/switches.ts';
 import { GRACE_MS } from './send-write.ts';
 
@@ -38,10 +38,6 @@ export type DisableResult =
   | SwitchRefusal
   | { readonly outcome: 'disabled'; readonly scope: string; readonly underWay: readonly UnderWay[] };
 
-function byOf(person: Person): SwitchedBy {
-  return { principal: person.principal, id: person.userId, name: person.name };
-}
-
 function check(
   context: Context,
   kind: 'disable' | 'enable',
@@ -66,7 +62,7 @@ export async function disable(
   const asked = { ...switching, scope: switching.scope || 'all' };
   const refusal = check(context, 'disable', asked);
   if (refusal) return refusal;
-  const underWay = await switchOff(context.database, asked.scope, byOf(asked.person), reason);
+  const underWay = await switchOff(context.database, asked.scope, actorOf(asked.person), reason);
   await wait(GRACE_MS);
   return { outcome: 'disabled', scope: asked.scope, underWay };
 }
@@ -83,7 +79,7 @@ export async function enable(context: Context, switching: Switching): Promise<En
   const refusal = check(context, 'enable', switching);
   if (refusal) return refusal;
   const { scope, person } = switching;
-  const result = await enableSwitch(context.database, scope, byOf(person));
+  const result = await enableSwitch(context.database, scope, actorOf(person));
   switch (result.outcome) {
     case 'on':
       return { outcome: 'enabled', scope };
@@ -110,6 +106,6 @@ export async function confirmEnable(context: Context, switching: Switching): Pro
       because: 'You asked for this yourself: a second operator has to confirm it.',
     };
   }
-  const done = await switchOn(context.database, scope, byOf(person), first);
+  const done = await switchOn(context.database, scope, actorOf(person), first);
   return done ? { outcome: 'enabled', scope } : { outcome: 'not_disabled', scope, off: Object.keys(off) };
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { authorize } from '../domain/authorize.ts';
 import type { Groups, Person } from '../domain/person.ts';
+import { actorOf } from '../domain/switches.ts';
 import { giveTrustBack } from '../store/trust.ts';
 
 export type TrustResult =
@@ -14,6 +15,6 @@ export async function restoreTrust(
 ): Promise<TrustResult> {
   const permission = authorize({ kind: 'trust' }, person, context.manifests, groups);
   if (!permission.allowed) return { outcome: 'refused', because: permission.because };
-  const by = { principal: person.principal, id: person.userId, name: person.name };
+  const by = actorOf(person);
   return { outcome: (await giveTrustBack(context.database, agent, by)) ? 'restored' : 'not_lost' };
 }

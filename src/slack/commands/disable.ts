@@ -1,4 +1,5 @@
 import { parseScope } from '../../domain/parse-scope.ts';
+import { actorOf } from '../../domain/switches.ts';
 import { disable } from '../../lifecycle/switch.ts';
 import { disabledMessage } from '../cards/alerts.ts';
 import { noticeMessage } from '../cards/notice.ts';
@@ -15,7 +16,7 @@ export const disableCommand: Command = {
     const result = await disable(session.context, { scope, person, groups }, reason);
     if (result.outcome !== 'disabled') return noticeMessage(refusalSentence(result));
     const { command } = session;
-    const switched = { principal: person.principal, id: person.userId, name: person.name };
+    const switched = actorOf(person);
     return disabledMessage({ scope: result.scope, by: switched, reason, underWay: result.underWay, command });
   },
 };
