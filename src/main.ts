@@ -176,13 +176,14 @@ function commands(): Command {
   return program;
 }
 
-try {
-  await commands().parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  else if (error instanceof Stop) {
-    process.stderr.write(`${error.message}\n`);
-    // Not only its code: what was opened by then would keep the process.
-    process.exit(error.exitCode);
-  } else throw error;
-}
+// No await: the bundle is a script, and has none at its top.
+commands()
+  .parseAsync()
+  .catch((error: unknown) => {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    else if (error instanceof Stop) {
+      process.stderr.write(`${error.message}\n`);
+      // Not only its code: what was opened by then would keep the process.
+      process.exit(error.exitCode);
+    } else throw error;
+  });

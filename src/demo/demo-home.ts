@@ -32,8 +32,7 @@ function demoFolder(): string {
   return join(rootDirectory, `demo-${createHash('sha256').update(process.cwd()).digest('hex').slice(0, 12)}`);
 }
 
-export function openDemoHome(fresh: boolean): DemoHome {
-  const folder = demoFolder();
+export function openDemoHome(fresh: boolean, folder = demoFolder()): DemoHome {
   const workspace = join(folder, 'workspace.json');
   const secrets = join(folder, 'secrets.json');
   mkdirSync(folder, { recursive: true, mode: 0o755 });

@@ -35,13 +35,15 @@ export async function startDemoWorld(options: {
   fresh: boolean;
   /** What people do with everything, by themselves; `expire`: nothing, for as long as it takes. */
   decide?: Verdict | 'expire' | undefined;
+  /** Where it keeps its data; the checkout's own by default. */
+  folder?: string;
 }): Promise<DemoWorld> {
   const stops: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const each of stops.splice(0).reverse()) await each();
   };
   try {
-    const home = openDemoHome(options.fresh);
+    const home = openDemoHome(options.fresh, options.folder);
     const { secrets } = home;
     const postgres = await startPostgres({ dataDir: home.postgres, fresh: options.fresh }).catch(
       (error: unknown) => {
