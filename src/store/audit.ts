@@ -70,7 +70,8 @@ export async function listAudit(
     actors === undefined
       ? sql<Row[]>`select ${columns} from audit_event where true ${newest}`
       : sql<Row[]>`
-    select e.* from unnest(${[...actors]}::text[]) name, lateral (select ${columns} from audit_event where actor = name ${newest}) e
+    select e.* from unnest(${[...actors]}::text[]) name, lateral (select ${columns} from audit_event
+      where actor = name and actor <> 'countersign' and actor not like 'agent:%' ${newest}) e
     order by at desc, seq desc limit ${limit}`,
   );
   return fill(database, rows.map(toEvent));
