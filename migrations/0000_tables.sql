@@ -116,7 +116,6 @@ CREATE TABLE "proposal" (
 	"erased_at" timestamp with time zone,
 	CONSTRAINT "proposal_number" UNIQUE("number"),
 	CONSTRAINT "proposal_idempotency" UNIQUE("agent","idempotency_key"),
-	CONSTRAINT "proposal_requesters" UNIQUE("id","requesters"),
 	CONSTRAINT "proposal_review_state" CHECK ("proposal"."review_state" in ('awaiting', 'agreed', 'objected', 'lapsed')),
 	CONSTRAINT "proposal_decide" CHECK ("proposal"."decide" in ('agent', 'human', 'named'))
 );
@@ -405,11 +404,9 @@ ALTER TABLE "execution" ADD CONSTRAINT "execution_proposal_id_round_digest_stage
 ALTER TABLE "execution" ADD CONSTRAINT "execution_proposal_id_round_forward_round_proposal_id_round_execution_fk" FOREIGN KEY ("proposal_id","round","forward") REFERENCES "public"."round"("proposal_id","round","execution") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "identity" ADD CONSTRAINT "identity_principal_principal_id_fk" FOREIGN KEY ("principal") REFERENCES "public"."principal"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "proposal" ADD CONSTRAINT "proposal_policy_manifest_version_digest_fk" FOREIGN KEY ("policy") REFERENCES "public"."manifest_version"("digest") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "round" ADD CONSTRAINT "round_proposal_id_requesters_proposal_id_requesters_fk" FOREIGN KEY ("proposal_id","requesters") REFERENCES "public"."proposal"("id","requesters") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "vote" ADD CONSTRAINT "vote_principal_principal_id_fk" FOREIGN KEY ("principal") REFERENCES "public"."principal"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "vote" ADD CONSTRAINT "vote_for_principal_principal_id_fk" FOREIGN KEY ("for_principal") REFERENCES "public"."principal"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "vote" ADD CONSTRAINT "vote_proposal_id_round_digest_round_proposal_id_round_digest_fk" FOREIGN KEY ("proposal_id","round","digest") REFERENCES "public"."round"("proposal_id","round","digest") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "vote" ADD CONSTRAINT "vote_proposal_id_requesters_proposal_id_requesters_fk" FOREIGN KEY ("proposal_id","requesters") REFERENCES "public"."proposal"("id","requesters") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "card" ADD CONSTRAINT "card_proposal_id_proposal_id_fk" FOREIGN KEY ("proposal_id") REFERENCES "public"."proposal"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "step" ADD CONSTRAINT "step_proposal_id_proposal_id_fk" FOREIGN KEY ("proposal_id") REFERENCES "public"."proposal"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "waiting_card" ADD CONSTRAINT "waiting_card_proposal_id_proposal_id_fk" FOREIGN KEY ("proposal_id") REFERENCES "public"."proposal"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -434,7 +431,7 @@ CREATE INDEX "execution_undo_lane" ON "execution" USING btree ("system","account
 CREATE INDEX "execution_due" ON "execution" USING btree ("next_attempt_at") WHERE state in ('ready', 'leased', 'started');--> statement-breakpoint
 CREATE INDEX "proposal_expiry" ON "proposal" USING btree ("expires_at") WHERE state in ('received', 'pending', 'in_review');--> statement-breakpoint
 CREATE INDEX "proposal_late" ON "proposal" USING btree ("execute_by") WHERE state = 'approved';--> statement-breakpoint
-CREATE INDEX "proposal_open" ON "proposal" USING btree ("agent") WHERE state in ('received', 'pending', 'in_review');--> statement-breakpoint
+CREATE INDEX "proposal_open" ON "proposal" USING btree ("agent","number") WHERE state in ('received', 'pending', 'in_review');--> statement-breakpoint
 CREATE INDEX "proposal_account" ON "proposal" USING btree ("account","created_at");--> statement-breakpoint
 CREATE INDEX "proposal_waiting" ON "proposal" USING btree ("policy","workflow","tier",(case when state = 'in_review' then coalesce(review_due_at, '-infinity') when expires_at is null then '-infinity' else coalesce(due_at, expires_at) end),"id") WHERE state in ('pending', 'in_review');--> statement-breakpoint
 CREATE INDEX "proposal_review" ON "proposal" USING btree ("review_due_at") WHERE review_state = 'awaiting';--> statement-breakpoint

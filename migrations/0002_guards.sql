@@ -92,6 +92,15 @@ begin
   return new;
 end $$;
 --> statement-breakpoint
+-- Who has asked is said of each round and each vote, for four eyes to be checked beside it: those of the proposal, who never change.
+create function requesters_are_its_own() returns trigger language plpgsql as $$
+begin
+  if not exists (select 1 from proposal p where p.id = new.proposal_id and p.requesters = new.requesters) then
+    raise exception 'who has asked is said by the proposal' using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $$;
+--> statement-breakpoint
 create function round_moves() returns trigger language plpgsql as $$
 begin
   if tg_op = 'DELETE' or new.envelope <> '' or not is_erased(old.proposal_id)
@@ -119,12 +128,13 @@ begin
   return new;
 end $$;
 --> statement-breakpoint
--- A transition without its audit event does not commit.
+-- A transition without its audit event does not commit: the last that it counts, or one after that, was written by this transaction. The
+-- times only say in which partitions to look.
 create function transition_is_audited() returns trigger language plpgsql as $$
 begin
   if not exists (
     select 1 from audit_event a
-    where a.stream = new.id::text and a.at >= now() - interval '1 hour'
+    where a.stream = new.id::text and a.seq >= new.events and a.at >= now() - interval '1 hour' and a.at < now() + interval '1 day'
       and a.xid & ((1::bigint << 44) - 1) = pg_current_xact_id()::text::bigint
   ) then
     raise exception 'proposal % changed without an audit event', new.id using errcode = 'integrity_constraint_violation';
@@ -143,6 +153,10 @@ alter table proposal enable always trigger proposal_keeps_policy;
 create trigger round_digest before insert on round for each row execute function round_digest();
 --> statement-breakpoint
 alter table round enable always trigger round_digest;
+--> statement-breakpoint
+create trigger round_requesters before insert on round for each row execute function requesters_are_its_own();
+--> statement-breakpoint
+alter table round enable always trigger round_requesters;
 --> statement-breakpoint
 create trigger round_moves before update or delete on round for each row execute function round_moves();
 --> statement-breakpoint
@@ -190,6 +204,10 @@ alter table decision enable always trigger decision_kept;
 create trigger proposal_kept before truncate on proposal for each statement execute function refuse_change();
 --> statement-breakpoint
 alter table proposal enable always trigger proposal_kept;
+--> statement-breakpoint
+create trigger vote_requesters before insert on vote for each row execute function requesters_are_its_own();
+--> statement-breakpoint
+alter table vote enable always trigger vote_requesters;
 --> statement-breakpoint
 create trigger vote_append_only before update or delete on vote for each row execute function refuse_change();
 --> statement-breakpoint

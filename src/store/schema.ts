@@ -103,10 +103,9 @@ export const proposal = pgTable(
   (t) => [
     unique('proposal_number').on(t.number),
     unique('proposal_idempotency').on(t.agent, t.idempotencyKey),
-    unique('proposal_requesters').on(t.id, t.requesters),
     index('proposal_expiry').on(t.expiresAt).where(sql`state in ('received', 'pending', 'in_review')`),
     index('proposal_late').on(t.executeBy).where(sql`state = 'approved'`),
-    index('proposal_open').on(t.agent).where(sql`state in ('received', 'pending', 'in_review')`),
+    index('proposal_open').on(t.agent, t.number).where(sql`state in ('received', 'pending', 'in_review')`),
     index('proposal_account').on(t.account, t.createdAt),
     ...waitingIndexes(t),
     index('proposal_sum').on(t.workflow, t.account, t.judgedAt),
@@ -135,7 +134,6 @@ export const round = pgTable(
     primaryKey({ columns: [t.proposalId, t.round] }),
     unique('round_digest').on(t.proposalId, t.round, t.digest),
     unique('round_execution').on(t.proposalId, t.round, t.execution),
-    foreignKey({ columns: [t.proposalId, t.requesters], foreignColumns: [proposal.id, proposal.requesters] }),
   ],
 );
 
@@ -174,7 +172,6 @@ export const vote = pgTable(
       columns: [t.proposalId, t.round, t.digest],
       foreignColumns: [round.proposalId, round.round, round.digest],
     }),
-    foreignKey({ columns: [t.proposalId, t.requesters], foreignColumns: [proposal.id, proposal.requesters] }),
     check('vote_stage', sql`${t.stage} in ('approve', 'review')`),
     check(
       'vote_kind',

@@ -53,14 +53,20 @@ const hex = (proposal: Proposal) => (proposal.digest ?? '').replace('sha256:', '
 function decideByHand(
   sql: Sql,
   proposal: Proposal,
-  fields: { stage?: string; digest?: string; identities?: string[]; principal?: string },
+  fields: {
+    stage?: string;
+    digest?: string;
+    identities?: string[];
+    principal?: string;
+    requesters?: readonly string[];
+  },
 ) {
   const { stage = 'review', digest = hex(proposal), identities = ['email:new@acme.test'] } = fields;
-  const { principal = 'agent:refund-agent' } = fields;
+  const { principal = 'agent:refund-agent', requesters = proposal.requesters } = fields;
   const kind = stage === 'review' ? 'agree' : 'approve';
   return sql`with v as (
       insert into vote (proposal_id, round, stage, kind, digest, requesters, principal, identities, by_id, by_name)
-      values (${proposal.id}, 1, ${stage}, ${kind}, decode(${digest}, 'hex'), ${proposal.requesters as string[]}, ${principal},
+      values (${proposal.id}, 1, ${stage}, ${kind}, decode(${digest}, 'hex'), ${[...requesters]}, ${principal},
         ${identities}, 'U1', 'x'))
     insert into decision (proposal_id, round, stage, verdict, digest, principal, kind)
     values (${proposal.id}, 1, ${stage}, 'approved', decode(${digest}, 'hex'), ${principal}, ${kind})`;
@@ -185,6 +191,17 @@ const ILLEGAL: [string, (sql: Sql) => PromiseLike<unknown>, RegExp?][] = [
     (sql) => sql`insert into round (proposal_id, round, envelope, digest, requesters, execution)
       select proposal_id, 2, envelope, sha256('x'), requesters, gen_random_uuid() from round where proposal_id = ${rejected.id}`,
     /a digest is that of its envelope/,
+  ],
+  [
+    'showing it as if others had asked',
+    (sql) => sql`insert into round (proposal_id, round, envelope, requesters, execution)
+      select proposal_id, 2, envelope, '{agent:other}', gen_random_uuid() from round where proposal_id = ${rejected.id}`,
+    /who has asked is said by the proposal/,
+  ],
+  [
+    'voting as if others had asked',
+    (sql) => decideByHand(sql, waiting, { stage: 'approve', requesters: ['agent:other'] }),
+    /who has asked is said by the proposal/,
   ],
   ['deleting a personal value', (sql) => sql`delete from audit_value`, /audit_value is append-only/],
   [

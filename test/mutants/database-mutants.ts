@@ -52,6 +52,27 @@ export const DATABASE_MUTANTS: readonly Mutant[] = [
     seenBy: GUARDS,
   },
   {
+    guard: 'who has asked is said of a vote as of its proposal',
+    in: 'migrations',
+    from: 'where p.id = new.proposal_id and p.requesters = new.requesters',
+    to: 'where p.id = new.proposal_id',
+    seenBy: GUARDS,
+  },
+  {
+    guard: 'one that comes alone is received as among others',
+    in: 'migrations',
+    from: "events := (c -> 'events') || coalesce(j -> 'events', '[]');",
+    to: "events := c -> 'events';",
+    seenBy: ['test/db/lifecycle/received-together.test.ts'],
+  },
+  {
+    guard: 'no more wait than may (received together)',
+    in: 'migrations',
+    from: 'if span + p_more <= p_most then return span; end if;',
+    to: 'return 0;',
+    seenBy: ['test/db/lifecycle/received-together.test.ts'],
+  },
+  {
     guard: 'nobody speaks twice (the database)',
     in: 'migrations',
     from: 'CREATE UNIQUE INDEX "vote_one_',
