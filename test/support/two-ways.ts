@@ -38,6 +38,7 @@ export async function openWay(original: FreshDatabase, together: boolean): Promi
 
 const TABLES = {
   proposal: 'id',
+  round: 'proposal_id, round',
   vote: 'proposal_id, round, stage, principal, kind',
   decision: 'proposal_id, round, stage',
   execution: 'id',
