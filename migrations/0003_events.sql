@@ -34,7 +34,8 @@ begin
 end $$;
 --> statement-breakpoint
 -- Asks for the outside to be brought up to the present state. Asking again while it is being done makes it be done again. What goes first
--- when much is due: what was switched, then what people are called for, then new cards, then what they show.
+-- when much is due: what was switched, then what people are called for, then new cards, then what they show. A place whose turn comes within
+-- moments is not asked before that.
 create function enqueue(p_rows jsonb) returns void language plpgsql as $$
 begin
   insert into outbox as o (topic, ref, rank, due_at)
@@ -48,7 +49,9 @@ begin
   from (select distinct on (e ->> 'topic', e ->> 'ref') e, e ->> 'topic' as topic, e ->> 'ref' as ref from jsonb_array_elements(p_rows) e
         order by e ->> 'topic', e ->> 'ref') x
   on conflict (topic, ref) do update
-    set generation = o.generation + 1, due_at = least(o.due_at, excluded.due_at), rank = excluded.rank, attempts = 0, parked_at = null;
+    set generation = o.generation + 1, rank = excluded.rank, attempts = 0, parked_at = null,
+      due_at = case when o.topic = 'place' and o.parked_at is null and o.due_at < excluded.due_at + interval '3 seconds' then o.due_at
+        else least(o.due_at, excluded.due_at) end;
   if jsonb_array_length(p_rows) > 0 then
     perform pg_notify('countersign', 'outbox:' || (select string_agg(distinct e ->> 'topic', ',') from jsonb_array_elements(p_rows) e));
   end if;

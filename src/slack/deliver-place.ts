@@ -24,14 +24,14 @@ const NEXT_MS = 1_000;
 export async function deliverPlace(posting: Posting, place: string): Promise<void> {
   const { database } = posting.context;
   const waiting = await listWaiting(database, place, 1);
-  if (waiting.count === 0) return;
+  if (waiting.first.length === 0) return;
   const channel = await takeTurn(posting, place, waiting.isCall ? RANK.call : RANK.card);
   if (place.startsWith('@')) await posting.turns.takeCard(channel);
-  const { first, count } = await listWaiting(database, place, limits.list.rows);
-  const together = count > CARDS_UP_TO ? first : first.slice(0, 1);
+  const { first } = await listWaiting(database, place, limits.list.rows);
+  const together = first.length > CARDS_UP_TO ? first : first.slice(0, 1);
   await apartIfRefused(posting, together, () => postNext(posting, channel, together));
   const left = await listWaiting(database, place, 1);
-  if (left.count > 0) throw new SlackAway(`${left.count} more wait for ${place}`, NEXT_MS);
+  if (left.first.length > 0) throw new SlackAway(`more wait for ${place}`, NEXT_MS);
 }
 
 /** Posts one copy alone, which stumbled among the others: `<proposal>:<target>`. */

@@ -35,18 +35,17 @@ const bringerOf = perDatabase(({ sql }) =>
   ),
 );
 
-/** What waits at a place, what goes first first, up to `limit`; and how many there are in all. */
+/** What waits at a place, what goes first first, up to `limit`. Thousands may: they are not counted. */
 export async function listWaiting(
   { sql }: Database,
   place: string,
   limit: number,
-): Promise<{ readonly first: readonly WaitingCard[]; readonly count: number; readonly isCall: boolean }> {
-  const rows = await ask(sql<{ proposal_id: string; target: string; rank: number; count: number }[]>`
-    select proposal_id, target, rank, count(*) over ()::int as count from waiting_card
+): Promise<{ readonly first: readonly WaitingCard[]; readonly isCall: boolean }> {
+  const rows = await ask(sql<{ proposal_id: string; target: string; rank: number }[]>`
+    select proposal_id, target, rank from waiting_card
     where place = ${place} order by rank, asked_at, proposal_id limit ${limit}`);
   return {
     first: rows.map(({ proposal_id: proposalId, target }) => ({ proposalId, target })),
-    count: rows[0]?.count ?? 0,
     isCall: rows[0]?.rank === 1,
   };
 }
