@@ -1,4 +1,4 @@
-import { createHash, createSecretKey, type KeyObject } from 'node:crypto';
+import { createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { signingBytes } from '../domain/agent-key.ts';
 import type { Agent, Manifests, SecretRef } from '../domain/manifest.ts';
 import { EXIT, Stop } from '../errors.ts';
@@ -31,7 +31,7 @@ export function readAgentKeys(manifests: Manifests, secretOf: (ref: SecretRef) =
 }
 
 export function sha256(text: string): Buffer {
-  return createHash('sha256').update(text, 'utf8').digest();
+  return hash('sha256', text, 'buffer');
 }
 
 function bytesOf(key: string, agent: Agent): Buffer {

@@ -33,6 +33,8 @@ export interface Judging {
   /** What the write is made with, where that can change by itself. */
   readonly pin: ToolPin | undefined;
   readonly standing: Standing;
+  /** By this standing, where it was made already. */
+  readonly evaluation?: Evaluation;
   /** The database's time; undefined only where no tier keeps business hours. */
   readonly now: Date | undefined;
 }
@@ -47,7 +49,8 @@ export function judge(judging: Judging): Change {
   const scope: Scope = { input: proposal.input, account: proposal.account, before };
   const because = objection(offered.action, scope) ?? whyIncomparable(offered.action, scope);
   if (because !== undefined) return block(proposal.id, judging.version, because, before);
-  const evaluation = evaluateProposal(offered, proposal.input, organisation, judging.standing);
+  const evaluation =
+    judging.evaluation ?? evaluateProposal(offered, proposal.input, organisation, judging.standing);
   const { tier, tierIndex, why } = evaluation;
   const execution = uuidv7();
   const envelope = encodeEnvelope(envelopeOf(judging, execution, evaluation, scope));

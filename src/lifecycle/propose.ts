@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import canonicalize from 'canonicalize';
 import { uuidv7 } from 'uuidv7';
@@ -167,14 +167,14 @@ export function newProposal(
     expiresMs: evaluation.tier.expiresMs,
     maxPending: agent.maxPending,
     events: [receivedEvent(agent, post, considered)],
-    ...judgement(manifests, offered, draft),
+    ...judgement(manifests, considered, draft),
   };
 }
 
 /** Judged at once where nothing has to be read, not even the time, through the outbox else. */
 function judgement(
   manifests: Manifests,
-  offered: OfferedAction,
+  { offered, evaluation }: Consideration,
   draft: Judging['proposal'],
 ): Pick<NewProposal, 'judged' | 'outbox'> {
   const { cumulative, tiers } = offered.workflow;
@@ -190,6 +190,7 @@ function judgement(
     before: null,
     pin: undefined,
     standing: FRESH,
+    evaluation,
     now: undefined,
   });
   return { judged, outbox: [] };
@@ -208,9 +209,7 @@ function requestersOf(agent: Agent, post: Post): string[] {
 /** Two posts under one key are the same if this is; the key itself is no part of it. A digest, since all it says is kept already. */
 function bodyOf(post: Post): Uint8Array {
   const { idempotencyKey: _, traceparent: __, ...said } = post;
-  return createHash('sha256')
-    .update(canonicalize(said) ?? '', 'utf8')
-    .digest();
+  return hash('sha256', canonicalize(said) ?? '', 'buffer');
 }
 
 export function receivedEvent(
