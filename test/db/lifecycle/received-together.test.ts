@@ -63,7 +63,7 @@ async function receive({ sql }: Way, batch: readonly JsonObject[]) {
 async function recordOf(each: Way) {
   const all = await allOf(each);
   return Object.fromEntries(
-    Object.entries(all).map(([table, rows]) => [table, rows.map(({ number: _, ...row }) => row)]),
+    Object.entries(all).map(([table, rows]) => [table, rows.map((row) => ({ ...row, number: 0 }))]),
   );
 }
 
