@@ -12,7 +12,7 @@ const HELP = `npm run bench [name …] [-- --quick] [--rounds 5] [--secs 4] [--s
 Each measures us and a yardstick by turns in one run. A table to stdout, JSON to bench/results/<name>.json (not with --quick), exit 1
 where a gate or a floor is missed. Docs: docs/performance.md
 
-${BENCHMARKS.map(({ name, measures }) => `  ${name.padEnd(9)} ${measures}`).join('\n')}
+${BENCHMARKS.map(({ name, measures }) => `  ${name.padEnd(10)} ${measures}`).join('\n')}
 `;
 
 const { values, positionals } = parseArgs({

@@ -19,13 +19,16 @@ export interface Cluster {
 }
 
 /** A Postgres of the benchmark's own, with the settings that a production has: fsync and synchronous_commit on. */
-export async function startCluster(settings: Record<string, string> = {}): Promise<Cluster> {
+export async function startCluster(
+  settings: Record<string, string> = {},
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Cluster> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-bench-'));
   await chmod(folder, 0o755); // For the user that Postgres runs as where we are root.
   const forget = () => rm(folder, { recursive: true, force: true });
   try {
     const all = { max_connections: '200', ...settings };
-    const server = await startPostgres({ dataDir: join(folder, 'postgres'), settings: all });
+    const server = await startPostgres({ dataDir: join(folder, 'postgres'), settings: all, environment });
     const { url, version } = server;
     return {
       ...{ url, version, pid: await postmasterOf(url) },

@@ -27,6 +27,8 @@ export type StartPostgresOptions = {
   /** Of the superuser. Nothing: a random one, kept beside the data. */
   password?: string;
   settings?: Record<string, string>;
+  /** Of the server's processes, beside the little that they have. */
+  environment?: Readonly<Record<string, string>>;
   /** Deletes what an earlier run left. */
   fresh?: boolean;
 };
@@ -42,7 +44,8 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Embe
   const launch = async (port: number) => {
     const cluster = `countersign-${randomBytes(9).toString('hex')}`;
     const settings = { ...options.settings, ...ownSettings(port, cluster) };
-    const postmaster = await startPostmaster({ binaries, directory: data.directory, settings });
+    const { environment = {} } = options;
+    const postmaster = await startPostmaster({ binaries, directory: data.directory, settings, environment });
     await recordStarter(dataDir, postmaster.pid);
     return connectable(postmaster, data, port, cluster);
   };

@@ -16,6 +16,7 @@ export async function startPostmaster(options: {
   binaries: PostgresBinaries;
   directory: string;
   settings: Record<string, string>;
+  environment: Readonly<Record<string, string>>;
 }): Promise<Postmaster> {
   const { binaries, directory } = options;
   const settings = Object.entries(options.settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -24,7 +25,7 @@ export async function startPostmaster(options: {
   const child = spawn(program, ['-D', directory, ...settings], {
     ...binaries.runAs,
     cwd: '/',
-    env: { LC_ALL: 'C' },
+    env: { ...options.environment, LC_ALL: 'C' },
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
