@@ -7,7 +7,7 @@ import { describeMachine } from './frame/machine.ts';
 import { type Figure, judge, tableOf } from './frame/report.ts';
 
 const RESULTS = join(import.meta.dirname, 'results');
-const HELP = `npm run bench [name …] [-- --quick] [--rounds 5] [--secs 4] [--sizes 100000,1000000] [--peers dbos] [--profile dir] [--json]
+const HELP = `npm run bench [name …] [-- --quick] [--rounds 5] [--secs 4] [--sizes 100000,1000000] [--cycles 100000] [--peers dbos] [--profile dir] [--json]
 
 Each measures us and a yardstick by turns in one run. A table to stdout, JSON to bench/results/<name>.json (not with --quick), exit 1
 where a gate or a floor is missed. Docs: docs/performance.md
@@ -22,6 +22,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string' },
     secs: { type: 'string' },
     sizes: { type: 'string' },
+    cycles: { type: 'string' },
     peers: { type: 'string', default: '' },
     profile: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -38,6 +39,7 @@ function amountOf({ usual = {} }: Benchmark): Amount {
     rounds: number(values.rounds, quick ? 1 : (usual.rounds ?? 5)),
     secs: number(values.secs, quick ? 2 : (usual.secs ?? 4)),
     sizes: values.sizes?.split(',').map(Number),
+    cycles: values.cycles === undefined ? undefined : Number(values.cycles),
     peers: values.peers.split(',').filter(Boolean),
     profile: values.profile,
   };

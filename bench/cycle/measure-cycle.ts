@@ -1,11 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Sql } from 'postgres';
 import { withAdmin } from '../frame/cluster.ts';
 import { type Cost, costOf, lifeCounters } from '../frame/counters.ts';
 import { rssMibOf } from '../frame/processes.ts';
-import { load } from '../load/load.ts';
-import type { Contender, Running } from '../peers/contender.ts';
-import { type Ledger, startLedger } from '../world/ledger.ts';
+import type { Contender } from '../peers/contender.ts';
+import { startLedger } from '../world/ledger.ts';
+import { createWorker } from './worker.ts';
 
 export interface Cycle extends Cost {
   readonly cycles: number;
@@ -35,8 +33,6 @@ export interface CycleOptions {
   readonly profile?: string | undefined;
 }
 
-const PATIENCE_MS = 60_000;
-
 /** One contender, started for it and stopped after it, in a database and with a ledger of its own. */
 export async function measureCycle(
   stage: Stage,
@@ -56,13 +52,13 @@ export async function measureCycle(
       });
       const worker = createWorker(running, contender, ledger, sql);
       try {
-        await worker.run(options.callers, Math.min(1, options.secs / 2)); // The JIT and the plans.
+        await worker.run(options.callers, { secs: Math.min(1, options.secs / 2) }); // The JIT and the plans.
         const idleMib = await rssMibOf(running.pids);
         const watch = watchMemory(running.pids);
         let measured: Awaited<ReturnType<typeof worker.run>> | undefined;
         const { postmaster } = stage;
         const cost = await costOf({ sql, contender: running.pids, postmaster }, async () => {
-          measured = await worker.run(options.callers, options.secs);
+          measured = await worker.run(options.callers, { secs: options.secs });
         });
         const peakMib = await watch.stop();
         await running.stop();
@@ -80,39 +76,6 @@ export async function measureCycle(
     });
   } finally {
     ledger.stop();
-  }
-}
-
-function createWorker(running: Running, contender: Contender, ledger: Ledger, sql: Sql) {
-  const recorded = async () => {
-    const [row] = await sql.unsafe<{ n: number }[]>(contender.recorded);
-    return row?.n ?? 0;
-  };
-  const worker = {
-    begun: 0,
-    async run(callers: number, secs: number) {
-      const before = worker.begun;
-      const start = performance.now();
-      const { p50, p99 } = await load(running.urls, { callers, secs }, async (caller) => {
-        worker.begun += 1;
-        await running.decide(caller, await running.propose(caller, worker.begun));
-      });
-      const unsettled = await settle(worker.begun, ledger, recorded);
-      const cycles = worker.begun - before;
-      return { cycles, p50, p99, unsettled, perSecond: cycles / ((performance.now() - start) / 1_000) };
-    },
-  };
-  return worker;
-}
-
-/** Waits for all writes, then for all records of them. Returns how many are missing. */
-async function settle(all: number, ledger: Ledger, recorded: () => Promise<number>): Promise<number> {
-  const until = performance.now() + PATIENCE_MS;
-  while (ledger.written < all && performance.now() < until) await pause(5);
-  for (;;) {
-    const done = await recorded();
-    if (done >= all || performance.now() >= until) return all - done;
-    await pause(20);
   }
 }
 

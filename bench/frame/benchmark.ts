@@ -9,6 +9,8 @@ export interface Amount {
   readonly secs: number;
   /** Sizes that were asked for by name, such as `--rows 100000,1000000`. */
   readonly sizes: readonly number[] | undefined;
+  /** Over which growth is measured. */
+  readonly cycles: number | undefined;
   /** Contenders that are asked for beyond the yardstick. */
   readonly peers: readonly string[];
   /** Leave a CPU profile of the product in this directory. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 
 export interface Child {
   readonly pid: number;
@@ -8,6 +8,8 @@ export interface Child {
   readonly readyMs: number;
   /** What stands in that line, as JSON. */
   readonly said: Record<string, unknown>;
+  /** Sends the signal, and resolves with the first line from then on that fits, as JSON. */
+  ask(signal: NodeJS.Signals, answer: RegExp): Promise<Record<string, unknown>>;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -28,11 +30,17 @@ export async function startChild(
   const ended = once(child, 'close');
   const stopWithUs = () => child.kill('SIGKILL');
   process.once('exit', stopWithUs);
-  const line = await firstLine(child.stdout, ready, ended, args);
+  const lines = createInterface(child.stdout);
+  const line = await firstLine(lines, ready, ended, args);
   return {
     pid: child.pid ?? 0,
     readyMs: performance.now() - started,
     said: JSON.parse(line) as Record<string, unknown>,
+    async ask(signal, answer) {
+      const answered = firstLine(lines, answer, ended, args);
+      child.kill(signal);
+      return JSON.parse(await answered) as Record<string, unknown>;
+    },
     async stop(signal = 'SIGTERM') {
       child.kill(signal);
       await ended;
@@ -42,20 +50,24 @@ export async function startChild(
 }
 
 function firstLine(
-  stdout: NodeJS.ReadableStream,
-  ready: RegExp,
+  lines: Interface,
+  fits: RegExp,
   ended: Promise<unknown>,
   args: readonly string[],
 ): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const last: string[] = [];
-  createInterface(stdout).on('line', (line) => {
-    if (ready.test(line)) resolve(line);
+  const read = (line: string) => {
+    if (fits.test(line)) resolve(line);
     last.push(line);
     if (last.length > 20) last.shift();
-  });
+  };
+  lines.on('line', read);
   const fail = (why: string) => reject(new Error(`${args.join(' ')} ${why}:\n${last.join('\n')}`));
-  const timer = setTimeout(fail, PATIENCE_MS, 'is not ready');
+  const timer = setTimeout(fail, PATIENCE_MS, 'did not answer');
   void ended.then(() => fail('ended'));
-  return promise.finally(() => clearTimeout(timer));
+  return promise.finally(() => {
+    clearTimeout(timer);
+    lines.off('line', read);
+  });
 }

@@ -15,7 +15,7 @@ export async function load(
     callers,
     secs = Number.POSITIVE_INFINITY,
     isEnough = () => false,
-  }: { readonly callers: number; readonly secs?: number; readonly isEnough?: () => boolean },
+  }: { readonly callers: number; readonly secs?: number | undefined; readonly isEnough?: () => boolean },
   work: (caller: Caller) => Promise<void>,
 ): Promise<Load> {
   const opened = await Promise.all(

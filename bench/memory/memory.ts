@@ -1,76 +1,50 @@
 import { existsSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { BUNDLE } from '../../scripts/bundle-path.ts';
 import type { Benchmark } from '../frame/benchmark.ts';
 import { startCluster } from '../frame/cluster.ts';
-import { rssMibOf } from '../frame/processes.ts';
 import { type Figure, spreadOf } from '../frame/report.ts';
 import { byTurns } from '../frame/turns.ts';
-import { load } from '../load/load.ts';
 import { ideal } from '../peers/ideal.ts';
-import { productAs } from '../peers/product.ts';
+import { NPM_START, productAs } from '../peers/product.ts';
+import { grow, type Sample } from './grow.ts';
+import { CALLERS, type Held, hold } from './hold.ts';
 
-const CALLERS = 64;
-const LOOK_MS = 100;
-const SETTLE_MS = 5_000;
+const COLLECT = fileURLToPath(new URL('collect.mjs', import.meta.url));
 
-interface Held {
-  readonly restMib: number;
-  readonly peakMib: number;
-  /** Some seconds after the first half of what is to be pending, and after all of it. */
-  readonly halfMib: number;
-  readonly wholeMib: number;
-}
-
-/** What a process holds while 64 callers propose until so much is pending, and after that. */
+/** What a process holds while 64 callers propose until so much is pending, and after that; and whether it grows by what it has done. */
 export const memory: Benchmark = {
   name: 'memory',
-  measures: 'memory at rest, at its peak while 64 callers propose, and with 10,000 pending: the bundle',
+  measures:
+    'the bundle at rest, at its peak while 64 callers propose, with 10,000 pending; its growth over --cycles',
   usual: { rounds: 1 },
-  async run({ rounds, quick, sizes }, note) {
+  async run({ rounds, quick, sizes, cycles = quick ? 0 : 10_000 }, note) {
     if (!existsSync(BUNDLE)) throw new Error('there is no bundle: npm run bundle');
     const pending = sizes?.[0] ?? (quick ? 500 : 10_000);
     const cluster = await startCluster();
-    const contenders = { ideal, bundle: productAs('bundle', [BUNDLE, 'serve']) };
+    const contenders = {
+      ideal,
+      bundle: productAs('bundle', NPM_START),
+      // What the flags of `npm start` are worth.
+      unbounded: productAs('unbounded', [BUNDLE, 'serve']),
+    };
+    const names = ['ideal', 'bundle', 'unbounded'] as const;
     try {
-      const taken = await byTurns(['ideal', 'bundle'], rounds, async (name) => {
+      const taken = await byTurns(names, rounds, async (name) => {
         const databaseUrl = await cluster.freshDatabase(`memory_${name}`);
         await contenders[name].prepare(databaseUrl);
         const held = await hold(contenders[name], databaseUrl, pending);
         note(`${name}: ${Math.round(held.peakMib)} MiB at its peak`);
         return held;
       });
-      return [...figuresOf('ideal', pending, taken.ideal), ...figuresOf('bundle', pending, taken.bundle)];
+      const collecting = productAs('bundle', ['--expose-gc', '--import', COLLECT, ...NPM_START]);
+      const samples = cycles > 0 ? await grow(cluster, collecting, cycles, note) : [];
+      return [...names.flatMap((name) => figuresOf(name, pending, taken[name])), ...growthOf(samples)];
     } finally {
       await cluster.stop();
     }
   },
 };
-
-async function hold(contender: typeof ideal, databaseUrl: string, pending: number): Promise<Held> {
-  const running = await contender.start({ databaseUrl, ledgerUrl: 'http://127.0.0.1:9' });
-  const rss = () => rssMibOf(running.pids);
-  let peakMib = 0;
-  const watching = setInterval(() => void rss().then((mib) => (peakMib = Math.max(peakMib, mib))), LOOK_MS);
-  let n = 0;
-  const proposeUntil = async (count: number): Promise<number> => {
-    await load(running.urls, { callers: CALLERS, isEnough: () => n >= count }, async (caller) => {
-      n += 1;
-      await running.propose(caller, n);
-    });
-    await pause(SETTLE_MS);
-    return rss();
-  };
-  try {
-    await pause(SETTLE_MS);
-    const restMib = await rss();
-    const halfMib = await proposeUntil(pending / 2);
-    return { restMib, halfMib, wholeMib: await proposeUntil(pending), peakMib };
-  } finally {
-    clearInterval(watching);
-    await running.stop();
-  }
-}
 
 function figuresOf(name: string, pending: number, taken: readonly Held[]): Figure[] {
   const of = (pick: (each: Held) => number) => spreadOf(taken.map(pick));
@@ -90,5 +64,27 @@ function figuresOf(name: string, pending: number, taken: readonly Held[]): Figur
       unit: '×',
       ...(ours ? { bar: { kind: 'target', row: 10, atMost: 1.1 } as const } : {}),
     },
+    { what: `${name}: CPU of Node a proposal`, value: of((each) => each.cpuMs), unit: 'ms' },
+  ];
+}
+
+/** After each tenth of the cycles, and the last of them to the first. */
+function growthOf(samples: readonly Sample[]): Figure[] {
+  const [first] = samples;
+  const last = samples.at(-1);
+  if (!first || !last) return [];
+  const growth = (what: string, pick: (sample: Sample) => number): Figure => ({
+    what: `bundle, growth from ${first.cycles} to ${last.cycles} cycles: ${what}`,
+    value: pick(last) / pick(first),
+    unit: '×',
+    bar: { kind: 'target', row: 10, atMost: 1.1 },
+  });
+  return [
+    ...samples.flatMap(({ cycles, residentMib, heapMib }): Figure[] => [
+      { what: `bundle, after ${cycles} cycles and a rest: resident`, value: residentMib, unit: 'MiB' },
+      { what: `bundle, after ${cycles} cycles and a rest: living heap`, value: heapMib, unit: 'MiB' },
+    ]),
+    growth('resident', ({ residentMib }) => residentMib),
+    growth('living heap', ({ heapMib }) => heapMib),
   ];
 }

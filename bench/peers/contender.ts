@@ -25,5 +25,7 @@ export interface Running extends Pick<Child, 'readyMs'> {
   propose(caller: Caller, n: number): Promise<string>;
   /** Resolves once the decision is durable; the write follows by itself. */
   decide(caller: Caller, id: string): Promise<void>;
+  /** Sends each of its processes the signal, and resolves with the first line of each that fits, as JSON. */
+  ask(signal: NodeJS.Signals, answer: RegExp): Promise<Record<string, unknown>[]>;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }

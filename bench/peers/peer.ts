@@ -21,6 +21,7 @@ export function peer(
       );
       return {
         ...{ pids: [child.pid], readyMs: child.readyMs, urls: [String(child.said.url)], stop: child.stop },
+        ask: async (signal, answer) => [await child.ask(signal, answer)],
         async propose(caller, n) {
           const { status, body } = await caller.call(proposal(n));
           if (status !== 202) throw new Error(`${options.name} did not accept it: ${status} ${body}`);

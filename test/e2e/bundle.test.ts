@@ -40,11 +40,11 @@ describe('the bundle', () => {
   });
 
   it('is what npm start runs, and is left alone once the sources are newer', async () => {
-    const fresh = await node('scripts/start.ts');
+    const fresh = await node('scripts/start.mjs');
     expect(fresh).toMatchObject({ code: 78, stderr: expect.stringContaining('DATABASE_URL') });
     expect(fresh.stderr).not.toContain('older');
     await utimes(BUNDLE, 0, 0);
-    const stale = await node('scripts/start.ts');
+    const stale = await node('scripts/start.mjs');
     expect(stale).toMatchObject({
       code: 78,
       stderr: expect.stringContaining('npm run bundle makes it anew'),

@@ -1,0 +1,63 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { createWorker } from '../cycle/worker.ts';
+import { type Cluster, withAdmin } from '../frame/cluster.ts';
+import { rssMibOf } from '../frame/processes.ts';
+import type { Contender } from '../peers/contender.ts';
+import { startLedger } from '../world/ledger.ts';
+import { CALLERS } from './hold.ts';
+
+/** What is left after a rest, with all garbage cleared. */
+export interface Sample {
+  readonly cycles: number;
+  readonly residentMib: number;
+  readonly heapMib: number;
+  /** What buffers hold outside of the heap. */
+  readonly externalMib: number;
+}
+
+const PARTS = 10;
+/** As long as whatever a cycle leaves to be done afterwards: cards, the seal, idle timers of connections. */
+const REST_MS = 5_000;
+
+/** Runs so many cycles and looks after each tenth of them. The contender answers SIGUSR2 as `collect.mjs` does. */
+export async function grow(
+  cluster: Cluster,
+  contender: Contender,
+  cycles: number,
+  note: (line: string) => void,
+): Promise<Sample[]> {
+  const databaseUrl = await cluster.freshDatabase('memory_growth');
+  await contender.prepare(databaseUrl);
+  const ledger = await startLedger();
+  const running = await contender.start({ databaseUrl, ledgerUrl: ledger.url });
+  try {
+    return await withAdmin(databaseUrl, async (sql) => {
+      const worker = createWorker(running, contender, ledger, sql);
+      const samples: Sample[] = [];
+      while (samples.length < PARTS) {
+        const { unsettled, perSecond } = await worker.run(CALLERS, { cycles: Math.ceil(cycles / PARTS) });
+        if (unsettled > 0) throw new Error(`${unsettled} writes are not on record`);
+        await pause(REST_MS);
+        const [answer] = await running.ask('SIGUSR2', /"heldAfterCollection"/);
+        const held = answer?.heldAfterCollection as NodeJS.MemoryUsage;
+        const sample = {
+          cycles: worker.begun,
+          residentMib: await rssMibOf(running.pids),
+          heapMib: held.heapUsed / 1024 ** 2,
+          externalMib: held.external / 1024 ** 2,
+        };
+        samples.push(sample);
+        note(describe(sample, perSecond));
+      }
+      return samples;
+    });
+  } finally {
+    await running.stop();
+    ledger.stop();
+  }
+}
+
+function describe({ cycles, residentMib, heapMib, externalMib }: Sample, perSecond: number): string {
+  const held = `${residentMib.toFixed(1)} MiB resident, heap ${heapMib.toFixed(1)}, outside of it ${externalMib.toFixed(1)}`;
+  return `${cycles} cycles (${Math.round(perSecond)}/s): ${held}`;
+}
