@@ -41,4 +41,12 @@ describe('npm run bench -- --quick', () => {
     expect(failed).toMatchObject({ code: 2, stderr: expect.stringContaining('speed') });
     expect(failed.stdout).toContain('intake');
   });
+
+  it('says what a slow disk takes where the machine does not have it', async () => {
+    const env = { PATH: '/nowhere' };
+    const failed = await run(process.execPath, ['bench/run.ts', 'slow-disk'], { cwd: PROJECT, env }).catch(
+      (error: { code: number; stderr: string }) => error,
+    );
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(/C compiler \(cc\)|LD_PRELOAD/) });
+  });
 });
