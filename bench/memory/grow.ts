@@ -35,7 +35,9 @@ export async function grow(
       const worker = createWorker(running, contender, ledger, sql);
       const samples: Sample[] = [];
       while (samples.length < PARTS) {
-        const { unsettled, perSecond } = await worker.run(CALLERS, { cycles: Math.ceil(cycles / PARTS) });
+        const { unsettled, perSecond, p99 } = await worker.run(CALLERS, {
+          cycles: Math.ceil(cycles / PARTS),
+        });
         if (unsettled > 0) throw new Error(`${unsettled} writes are not on record`);
         await pause(REST_MS);
         const [answer] = await running.ask('SIGUSR2', /"heldAfterCollection"/);
@@ -47,7 +49,7 @@ export async function grow(
           externalMib: held.external / 1024 ** 2,
         };
         samples.push(sample);
-        note(describe(sample, perSecond));
+        note(describe(sample, perSecond, p99));
       }
       return samples;
     });
@@ -57,7 +59,11 @@ export async function grow(
   }
 }
 
-function describe({ cycles, residentMib, heapMib, externalMib }: Sample, perSecond: number): string {
+function describe(
+  { cycles, residentMib, heapMib, externalMib }: Sample,
+  perSecond: number,
+  p99: number,
+): string {
   const held = `${residentMib.toFixed(1)} MiB resident, heap ${heapMib.toFixed(1)}, outside of it ${externalMib.toFixed(1)}`;
-  return `${cycles} cycles (${Math.round(perSecond)}/s): ${held}`;
+  return `${cycles} cycles (${Math.round(perSecond)}/s, p99 ${Math.round(p99)} ms): ${held}`;
 }

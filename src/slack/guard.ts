@@ -37,12 +37,14 @@ export function createGuard({ secrets, now = Date.now, most = 50_000 }: GuardOpt
   const seen = new Map<string, number>();
 
   function isRepeated(signature: string): boolean {
+    // A character a byte, and whole seconds, which V8 keeps in place: 100 B instead of 180, of which a busy process remembers thousands.
+    const hash = Buffer.from(signature.slice('v0='.length), 'hex').toString('latin1');
     for (const [known, until] of seen) {
-      if (until > now() && seen.size < most) break;
+      if (until * 1_000 > now() && seen.size < most) break;
       seen.delete(known);
     }
-    if (seen.has(signature)) return true;
-    seen.set(signature, now() + REMEMBERED_MS);
+    if (seen.has(hash)) return true;
+    seen.set(hash, Math.ceil((now() + REMEMBERED_MS) / 1_000));
     return false;
   }
 
