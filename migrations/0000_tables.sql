@@ -437,9 +437,9 @@ CREATE INDEX "proposal_waiting" ON "proposal" USING btree ("policy","workflow","
 CREATE INDEX "proposal_review" ON "proposal" USING btree ("review_due_at") WHERE review_state = 'awaiting';--> statement-breakpoint
 CREATE INDEX "proposal_to_review" ON "proposal" USING btree ("policy","workflow","tier",(coalesce(review_due_at, '-infinity')),"id") WHERE review_state = 'awaiting';--> statement-breakpoint
 CREATE INDEX "proposal_sum" ON "proposal" USING btree ("workflow","account","judged_at");--> statement-breakpoint
-CREATE INDEX "proposal_alone" ON "proposal" USING btree ("workflow","agent","judged_at") WHERE decide = 'agent';--> statement-breakpoint
+CREATE INDEX "proposal_sum_of_agent" ON "proposal" USING btree ("workflow","agent","judged_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "vote_one_right" ON "vote" USING btree ("proposal_id","round",coalesce(for_principal, principal)) WHERE kind <> 'take_back';--> statement-breakpoint
-CREATE INDEX "vote_at" ON "vote" USING btree ("at");--> statement-breakpoint
+CREATE INDEX "vote_by" ON "vote" USING btree ("principal","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "vote_one_each" ON "vote" USING btree ("proposal_id","round","principal") WHERE kind <> 'take_back';--> statement-breakpoint
 CREATE UNIQUE INDEX "vote_taken_back_once" ON "vote" USING btree ("proposal_id","round") WHERE kind = 'take_back';--> statement-breakpoint
 CREATE INDEX "card_proposal" ON "card" USING btree ("proposal_id");--> statement-breakpoint

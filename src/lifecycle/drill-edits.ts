@@ -10,7 +10,7 @@ import { EDITS } from '../domain/scope.ts';
 import { undoScope } from '../domain/undo.ts';
 import { RetryLater } from '../errors.ts';
 import { type DrillProposal, noteEdit } from '../store/drills.ts';
-import { listProposals } from '../store/proposals.ts';
+import { listByIds } from '../store/proposals.ts';
 import { offeredOf } from './assess.ts';
 import { lookForUndo } from './look-for-undo.ts';
 import { askLeave, SystemAway } from './pace.ts';
@@ -36,13 +36,11 @@ export async function editAsOthers(
 }
 
 /** With everything that each left, in the order of the drill. */
-export async function listAll(context: Context, written: readonly DrillProposal[]): Promise<Proposal[]> {
-  const found = new Map<string, Proposal>();
-  for (let at = 0; at < written.length; at += 200) {
-    const ids = written.slice(at, at + 200).map(({ id }) => id);
-    for (const proposal of await listProposals(context.database, { ids })) found.set(proposal.id, proposal);
-  }
-  return written.flatMap(({ id }) => found.get(id) ?? []);
+export function listAll(context: Context, written: readonly DrillProposal[]): Promise<Proposal[]> {
+  return listByIds(
+    context.database,
+    written.map(({ id }) => id),
+  );
 }
 
 async function edit(context: Context, drill: Drill, proposal: Proposal, foreseen: boolean): Promise<void> {

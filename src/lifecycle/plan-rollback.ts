@@ -14,7 +14,7 @@ import {
 } from '../domain/rollback.ts';
 import { actorOf, type SwitchedBy } from '../domain/switches.ts';
 import { readClock } from '../store/clock.ts';
-import { listProposals } from '../store/proposals.ts';
+import { listByIds } from '../store/proposals.ts';
 import { findRollback, keepPlan, listWritten, PLAN_LIMIT } from '../store/rollbacks.ts';
 import { classify, type Judged } from './classify-undo.ts';
 import { SystemAway } from './pace.ts';
@@ -97,13 +97,8 @@ const AT_ONCE = 8;
 const PATIENCE_MS = 60_000;
 
 async function itemsOf(context: Context, ids: readonly string[]): Promise<PlannedItem[]> {
-  const found = new Map<string, Proposal>();
-  for (let at = 0; at < ids.length; at += 200) {
-    const some = await listProposals(context.database, { ids: ids.slice(at, at + 200) });
-    for (const proposal of some) found.set(proposal.id, proposal);
-  }
+  const proposals = await listByIds(context.database, ids);
   const until = (await readClock(context.database)).getTime() + PATIENCE_MS;
-  const proposals = ids.flatMap((id) => found.get(id) ?? []);
   const judged: Judged[] = [];
   for (let at = 0; at < proposals.length; at += AT_ONCE)
     judged.push(

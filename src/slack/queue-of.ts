@@ -4,7 +4,7 @@ import type { Groups, Person } from '../domain/person.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { Switches } from '../domain/switches.ts';
 import { standingVote } from '../domain/votes.ts';
-import { listProposals } from '../store/proposals.ts';
+import { listDecidedBy } from '../store/history.ts';
 import { readSwitches } from '../store/switches.ts';
 import { type Choice, countWaiting, listPiles, type Place, pageOfWaiting } from '../store/waiting.ts';
 import { cardViewOf } from './card-view-of.ts';
@@ -36,11 +36,10 @@ export async function queueOf(session: Session, by: Clicker): Promise<Queue> {
     people.personOf(by.teamId, by.userId),
     readSwitches(database),
   ]);
-  const newest = { before: undefined, limit: DECIDED };
   const [decide, review, decided] = await Promise.all([
     mineOf(session, person, 'decide'),
     mineOf(session, person, 'review'),
-    listProposals(database, { decidedBy: person.principal, newest }),
+    listDecidedBy(database, person.principal, DECIDED),
   ]);
   return { person, decide, review, decided, switches };
 }

@@ -18,8 +18,8 @@ const readerOf = perDatabase(({ sql }) =>
     async (asked) => {
       const ids = asked.map(({ proposalId }) => proposalId);
       const rows = await ask(sql<{ proposal_id: string; round: number; envelope: Uint8Array }[]>`
-        select proposal_id, round, envelope from round where proposal_id = any (${ids}::uuid[])
-          and round = any (${[...new Set(asked.map(({ round }) => round))]}::integer[])`);
+        select r.proposal_id, r.round, r.envelope from unnest(${ids}::uuid[], ${asked.map(({ round }) => round)}::integer[]) x (id, n)
+          join round r on r.proposal_id = x.id and r.round = x.n`);
       const found = new Map(rows.map((row) => [`${row.proposal_id}:${row.round}`, row.envelope]));
       return asked.map(({ proposalId, round }) => found.get(`${proposalId}:${round}`));
     },

@@ -1,6 +1,7 @@
 import { type OwnPast, PAST_DAYS, type Past, type Thing } from '../domain/history.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { ask, type Database } from './database.ts';
+import { listByIds } from './proposals.ts';
 
 const DONE = ['executed', 'unknown'];
 const UNDER_WAY = ['received', 'pending', 'in_review', 'approved', 'executing', 'awaiting_manual'];
@@ -37,4 +38,20 @@ export async function readOwnPast({ sql }: Database, userId: string, action: str
     where v.at > clock_timestamp() - ${PAST_DAYS} * interval '1 day' and p.action = ${action}
       and v.principal in (select principal from identity where identity like 'slack:%' and split_part(identity, '/', 2) = ${userId})`);
   return row ?? { approved: 0, rejected: 0 };
+}
+
+/** What somebody voted on last, at either stage, the last vote first: of their newest votes, so that it reads no more however many there are. */
+export async function listDecidedBy(
+  database: Database,
+  principal: string,
+  limit: number,
+): Promise<Proposal[]> {
+  const { sql } = database;
+  const rows = await ask(sql<{ id: string }[]>`
+    select v.proposal_id as id from (select * from vote where principal = ${principal} order by at desc limit ${3 * limit}) v
+    group by v.proposal_id order by max(v.at) desc limit ${limit}`);
+  return listByIds(
+    database,
+    rows.map(({ id }) => id),
+  );
 }

@@ -203,8 +203,6 @@ export interface ProposalFilter {
   readonly ids?: readonly string[];
   /** Narrows any other filter to one agent's own. */
   readonly agent?: string;
-  /** A principal who decided on it, at either stage. */
-  readonly decidedBy?: string;
   readonly limit?: number;
   readonly states?: readonly ProposalState[] | undefined;
   readonly account?: string | undefined;
@@ -215,28 +213,29 @@ export interface ProposalFilter {
 }
 
 const LIST_LIMIT = 100;
+const AT_ONCE = 200;
 
 /** Proposals with their decisions and the execution of their present round, as one snapshot; soonest to expire first, if not said otherwise. */
 export async function listProposals({ sql }: Database, filter: ProposalFilter): Promise<Proposal[]> {
   const rows = await ask(sql<Row[]>`
     select p.*, encode(r.digest, 'hex') as digest, r.because as asked_again, clock_timestamp() as read_at,
       switched_off(b.off, p.agent, p.system, p.workflow) as off,
-      (select jsonb_build_object('id', o.id, 'number', o.number) from proposal o where o.id = p.superseded_by) as superseded_by_it,
-      (select jsonb_build_object('id', o.id, 'number', o.number) from proposal o where o.id = p.supersedes) as supersedes_it,
-      (select jsonb_agg(jsonb_build_object('to_id', h.to_id, 'to_name', h.to_name, 'by_name', h.by_name) order by h.at)
+      (select json_build_object('id', o.id, 'number', o.number) from proposal o where o.id = p.superseded_by) as superseded_by_it,
+      (select json_build_object('id', o.id, 'number', o.number) from proposal o where o.id = p.supersedes) as supersedes_it,
+      (select json_agg(json_build_object('to_id', h.to_id, 'to_name', h.to_name, 'by_name', h.by_name) order by h.at)
        from handover h where h.proposal_id = p.id) as handovers,
-      (select jsonb_agg(jsonb_build_object('round', d.round, 'stage', d.stage, 'kind', d.kind, 'by_id', d.by_id, 'by_name', d.by_name,
+      (select json_agg(json_build_object('round', d.round, 'stage', d.stage, 'kind', d.kind, 'by_id', d.by_id, 'by_name', d.by_name,
          'at', d.at, 'reason', d.reason, 'digest', encode(d.digest, 'hex'), 'principal', d.principal,
          'identities', d.identities, 'for_principal', d.for_principal, 'for_id', d.for_id, 'for_name', d.for_name) order by d.at)
        from vote d where d.proposal_id = p.id) as decisions,
-      (select jsonb_agg(jsonb_build_object('id', q.id, 'text', q.text, 'by_id', q.by_id, 'by_name', q.by_name, 'asked_at', q.asked_at,
+      (select json_agg(json_build_object('id', q.id, 'text', q.text, 'by_id', q.by_id, 'by_name', q.by_name, 'asked_at', q.asked_at,
          'answer', q.answer, 'answered_at', q.answered_at) order by q.asked_at)
        from question q where q.proposal_id = p.id) as questions,
-      (select jsonb_build_object('id', e.id, 'round', e.round, 'state', e.state, 'attempts', e.attempts,
+      (select json_build_object('id', e.id, 'round', e.round, 'state', e.state, 'attempts', e.attempts,
          'next_attempt_at', e.next_attempt_at, 'started_at', e.started_at,
          'finished_at', e.finished_at, 'result', e.result, 'error', e.error, 'before', e.before, 'after', e.after)
        from execution e where e.proposal_id = p.id and e.round = p.round and e.kind = 'forward') as execution,
-      (select jsonb_build_object('id', u.id, 'state', u.state, 'request', i.request, 'error', u.error)
+      (select json_build_object('id', u.id, 'state', u.state, 'request', i.request, 'error', u.error)
        from execution e join execution u on u.compensates = e.id and u.kind = 'compensate' and u.state not in ('canceled', 'failed')
        join rollback_item i on i.compensation = u.id
        where p.state in ('executed', 'rolled_back') and e.proposal_id = p.id and e.round = p.round and e.kind = 'forward') as undoing
@@ -247,13 +246,22 @@ export async function listProposals({ sql }: Database, filter: ProposalFilter): 
       ${filter.number ? sql`and p.number = ${filter.number}` : sql``}
       ${filter.ids ? sql`and p.id = any (${[...filter.ids]}::uuid[])` : sql``}
       ${filter.agent ? sql`and p.agent = ${filter.agent}` : sql``}
-      ${filter.decidedBy === undefined ? sql`` : sql`and exists (select 1 from vote v where v.proposal_id = p.id and v.principal = ${filter.decidedBy})`}
       ${filter.states ? sql`and p.state = any (${[...filter.states]})` : sql``}
       ${filter.account === undefined ? sql`` : sql`and p.account = ${filter.account}`}
       ${filter.since ? sql`and p.created_at >= ${filter.since}` : sql``}
       ${filter.newest?.before === undefined ? sql`` : sql`and p.number < ${filter.newest.before}`}
     order by ${filter.newest ? sql`p.number desc` : sql`p.expires_at`} limit ${filter.newest?.limit ?? filter.ids?.length ?? filter.limit ?? LIST_LIMIT}`);
   return rows.map(toProposal);
+}
+
+/** In the order of the ids, {@link AT_ONCE} a statement; what is not there is left out. */
+export async function listByIds(database: Database, ids: readonly string[]): Promise<Proposal[]> {
+  const found = new Map<string, Proposal>();
+  for (let at = 0; at < ids.length; at += AT_ONCE) {
+    const some = await listProposals(database, { ids: ids.slice(at, at + AT_ONCE) });
+    for (const proposal of some) found.set(proposal.id, proposal);
+  }
+  return ids.flatMap((id) => found.get(id) ?? []);
 }
 
 /** Concurrent reads of single proposals share a statement; each sees what was committed before it was asked for. */

@@ -109,7 +109,7 @@ export const proposal = pgTable(
     index('proposal_account').on(t.account, t.createdAt),
     ...waitingIndexes(t),
     index('proposal_sum').on(t.workflow, t.account, t.judgedAt),
-    index('proposal_alone').on(t.workflow, t.agent, t.judgedAt).where(sql`decide = 'agent'`),
+    index('proposal_sum_of_agent').on(t.workflow, t.agent, t.judgedAt),
     check('proposal_review_state', sql`${t.reviewState} in ('awaiting', 'agreed', 'objected', 'lapsed')`),
     check('proposal_decide', sql`${t.decide} in ('agent', 'human', 'named')`),
   ],
@@ -165,7 +165,7 @@ export const vote = pgTable(
     uniqueIndex('vote_one_right')
       .on(t.proposalId, t.round, sql`coalesce(for_principal, principal)`)
       .where(sql`kind <> 'take_back'`),
-    index('vote_at').on(t.at),
+    index('vote_by').on(t.principal, t.at),
     uniqueIndex('vote_one_each').on(t.proposalId, t.round, t.principal).where(sql`kind <> 'take_back'`),
     uniqueIndex('vote_taken_back_once').on(t.proposalId, t.round).where(sql`kind = 'take_back'`),
     foreignKey({

@@ -1,6 +1,6 @@
 import type { Proposal } from '../domain/proposal.ts';
 import { ask, type Database } from './database.ts';
-import { listProposals } from './proposals.ts';
+import { listByIds } from './proposals.ts';
 
 /** `waiting`: for anybody's decision, the second human's before the write too; `decide`, `review`: for that one. */
 export type Kind = 'waiting' | 'decide' | 'review';
@@ -102,11 +102,11 @@ export async function pageOfWaiting(
         ${after ? sql`and (${urgency}, p.id) > (${after.at}::text::timestamptz, ${after.id}::uuid)` : sql``}
       order by ${urgency}, p.id limit ${limit}) w
     where b.id = 1 order by w.at, w.id limit ${limit}`);
-  const ids = places.map(({ id }) => id);
-  const found = ids.length === 0 ? [] : await listProposals(database, { ids });
-  const byId = new Map(found.map((proposal) => [proposal.id, proposal]));
   return {
-    proposals: ids.flatMap((id) => byId.get(id) ?? []),
+    proposals: await listByIds(
+      database,
+      places.map(({ id }) => id),
+    ),
     next: places.length === limit ? places.at(-1) : undefined,
   };
 }
