@@ -2,29 +2,35 @@
 
 set local check_function_bodies = off; -- They call each other.
 --> statement-breakpoint
+-- The minor units of others like it that were judged in a window and not refused since: of its account, or of its agent. `p_alone`: of what
+-- the agent decided alone. A statement for each, since an index serves only what is said of its own column.
+create function sum_before(p proposal, p_per text, p_within_ms bigint, p_alone boolean) returns numeric language plpgsql as $$
+declare
+  since timestamptz := clock_timestamp() - p_within_ms * interval '1 millisecond';
+  states text[] := array['approved', 'executing', 'awaiting_manual', 'executed', 'unknown'] || case when not p_alone then array['pending', 'in_review'] end;
+begin
+  if p_per = 'account' then
+    return (select coalesce(sum(q.amount), 0) from proposal q where q.workflow = p.workflow and q.account = p.account and q.judged_at > since
+      and q.id <> p.id and q.state = any (states) and (q.decide = 'agent' or not p_alone));
+  end if;
+  return (select coalesce(sum(q.amount), 0) from proposal q where q.workflow = p.workflow and q.agent = p.agent and q.judged_at > since
+    and q.id <> p.id and q.state = any (states) and (q.decide = 'agent' or not p_alone));
+end $$;
+--> statement-breakpoint
 -- What a change must hold to under a lock, beyond its version; null: nothing stands against it. Sums are taken over what was judged
 -- and not refused since; the advisory locks of a batch were taken in one order by apply_changes, so that batches can't wait in a ring.
 create function refuse_sums(c jsonb, p proposal) returns text language plpgsql as $$
 declare
   b jsonb;
-  spent numeric;
 begin
   for b in select * from jsonb_array_elements(coalesce(c -> 'budgets', '[]')) loop
-    select coalesce(sum(q.amount), 0) into spent from proposal q
-      where q.workflow = p.workflow and q.decide = 'agent' and q.id <> p.id
-        and case b ->> 'per' when 'account' then q.account = p.account else q.agent = p.agent end
-        and q.judged_at > clock_timestamp() - (b ->> 'within_ms')::bigint * interval '1 millisecond'
-        and q.state in ('approved', 'executing', 'awaiting_manual', 'executed', 'unknown');
-    if spent + coalesce(p.amount, 0) > (b ->> 'minor')::numeric then return 'over_' || (b ->> 'per'); end if;
+    if sum_before(p, b ->> 'per', (b ->> 'within_ms')::bigint, true) + coalesce(p.amount, 0) > (b ->> 'minor')::numeric then
+      return 'over_' || (b ->> 'per');
+    end if;
   end loop;
   b := c -> 'sum';
-  if b is not null then
-    select coalesce(sum(q.amount), 0) into spent from proposal q
-      where q.workflow = p.workflow and q.id <> p.id
-        and case b ->> 'per' when 'account' then q.account = p.account else q.agent = p.agent end
-        and q.judged_at > clock_timestamp() - (b ->> 'within_ms')::bigint * interval '1 millisecond'
-        and q.state in ('pending', 'in_review', 'approved', 'executing', 'awaiting_manual', 'executed', 'unknown');
-    if spent <> (b ->> 'prior')::numeric then return 'stale'; end if;
+  if b is not null and sum_before(p, b ->> 'per', (b ->> 'within_ms')::bigint, false) <> (b ->> 'prior')::numeric then
+    return 'stale';
   end if;
   if c -> 'decision' ->> 'principal_kind' = 'policy' and exists (select 1 from distrust where agent = p.agent) then
     return 'distrusted';
@@ -147,7 +153,7 @@ end $$;
 -- What is plain goes together, by one statement a table; the rest, and what is to be refused, one by one, so that each refusal has one place. Its locks are those of an
 -- update that leaves keys alone: who only refers to a row does not wait for them.
 create function apply_changes(p_batch jsonb) returns table (n integer, outcome text) language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
+set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   c jsonb;
   i bigint;

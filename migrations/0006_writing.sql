@@ -24,9 +24,10 @@ create unlogged table look (
 -- What somebody claimed and never began holds up nothing once its lease is over: it can not begin any more.
 -- That an earlier write of the account is unfinished is said so that its index can tell: it was looked for among all writes that ever were.
 create function claim_executions(p_worker text, p_lease_ms integer, p_limit integer, p_only text, p_except text[])
-returns table (id uuid, proposal_id uuid, fence integer, was text, kind text, off boolean, stumbles integer) language sql security definer
-set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
-  with due as (
+returns table (id uuid, proposal_id uuid, fence integer, was text, kind text, off boolean, stumbles integer) language plpgsql security definer
+set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+begin
+  return query with due as (
     select e.id, e.state as was, s.off from execution e, switchboard b, lateral (select case e.kind
       when 'forward' then switched_off(b.off, e.agent, e.system, e.workflow) is not null else b.off ? 'rollback' end as off) s
     where e.state in ('ready', 'leased', 'started') and e.next_attempt_at <= clock_timestamp()
@@ -53,8 +54,8 @@ set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
     lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond',
     state = case when e.state = 'ready' then 'leased' else e.state end
   from due where e.id = due.id
-  returning e.id, e.proposal_id, e.fence, due.was, e.kind, due.off, e.stumbles
-$$;
+  returning e.id, e.proposal_id, e.fence, due.was, e.kind, due.off, e.stumbles;
+end $$;
 --> statement-breakpoint
 -- Marks a write as started, or says why it must not start: 'disabled', 'lost' (the lease), 'late' (the approval), 'changed'.
 -- One that was started before and whose answer was lost may be sent again here, under the same key; its approval held in time.
@@ -62,7 +63,7 @@ $$;
 -- The undoing of a confirmed rollback passes every switch but its own.
 -- Given to a person (p_by_hand), it is held by nobody here until that person says what became of it.
 create function begin_execution(p_id uuid, p_fence integer, p_need_ms integer, p_by_hand boolean) returns text language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
+set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   switches jsonb;
   e execution;
@@ -102,7 +103,7 @@ end $$;
 --> statement-breakpoint
 -- Begins what is a plain write and may be, all at once, and the rest one by one; see begin_execution for what each answer means.
 create function begin_executions(p_batch jsonb) returns table (n integer, answer text) language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
+set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   switches jsonb;
   done integer[];

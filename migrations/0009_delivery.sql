@@ -7,7 +7,7 @@ set local check_function_bodies = off; -- They call each other.
 -- that no two that hold several rows can wait for each other. That somebody's notice is on its way.
 create function claim_outbox(p_done jsonb, p_topics text[], p_lease_ms integer, p_limit integer)
 returns table (topic text, ref text, generation integer, attempts integer, claimed boolean) language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
+set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   if p_done <> '[]' then
     return query with item as materialized (
@@ -144,16 +144,17 @@ set search_path = pg_catalog, public, pg_temp as $$
 $$;
 --> statement-breakpoint
 -- These messages may show what is no more so.
-create function mark_stale(p_messages jsonb, p_rank integer) returns void language sql as $$
+create function mark_stale(p_messages jsonb, p_rank integer) returns void language plpgsql as $$
+begin
   insert into stale_message as s (channel, ts, rank)
   select distinct m ->> 'channel', m ->> 'ts', p_rank from jsonb_array_elements(p_messages) m
-  on conflict (channel, ts) do update set marks = s.marks + 1, rank = least(s.rank, excluded.rank)
-$$;
+  on conflict (channel, ts) do update set marks = s.marks + 1, rank = least(s.rank, excluded.rank);
+end $$;
 --> statement-breakpoint
 -- Has every copy of these proposals' cards brought to what they are now, in one commit: what is there is looked at again, what is missing
 -- waits for the turn of its place, and what waits and is wanted no more is forgotten. Of one proposal the last word counts.
 create function bring_up(p_batch jsonb) returns void language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
+set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   item jsonb[] := array(select b.e from (select distinct on (e ->> 'proposal') e from jsonb_array_elements(p_batch) with ordinality x (e, o)
     order by e ->> 'proposal', o desc) b order by b.e ->> 'proposal');
@@ -179,7 +180,7 @@ end $$;
 --> statement-breakpoint
 -- Takes copies out of what waits; with a reason to try it apart from the others, it goes on waiting alone.
 create function drop_waiting(p_copies jsonb, p_apart boolean) returns void language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp as $$
+set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 begin
   delete from waiting_card w using jsonb_array_elements(p_copies) c
     where w.proposal_id = (c ->> 'proposal')::uuid and w.target = c ->> 'target';

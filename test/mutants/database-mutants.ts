@@ -138,15 +138,15 @@ export const DATABASE_MUTANTS: readonly Mutant[] = [
   {
     guard: 'what the agent decides alone stays within its budgets',
     in: 'migrations',
-    from: "> (b ->> 'minor')::numeric then return 'over_'",
-    to: "> (b ->> 'minor')::numeric * 100 then return 'over_'",
+    from: "+ coalesce(p.amount, 0) > (b ->> 'minor')::numeric then",
+    to: "+ coalesce(p.amount, 0) > (b ->> 'minor')::numeric * 100 then",
     seenBy: DECIDING,
   },
   {
     guard: 'sums are taken one after the other',
     in: 'migrations',
-    from: "if spent <> (b ->> 'prior')::numeric then return 'stale'; end if;",
-    to: '',
+    from: "<> (b ->> 'prior')::numeric then",
+    to: "<> (b ->> 'prior')::numeric and false then",
     seenBy: DECIDING,
   },
   {
