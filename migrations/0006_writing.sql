@@ -101,7 +101,8 @@ begin
   return 'started';
 end $$;
 --> statement-breakpoint
--- Begins what is a plain write and may be, all at once, and the rest one by one; see begin_execution for what each answer means.
+-- Begins what is a plain write and may be, all at once, and the rest one by one; see begin_execution for what each answer means. Most writes
+-- have ended before anybody could read on a card that they have begun: that is shown a little later, together with the end if it has come.
 create function begin_executions(p_batch jsonb) returns table (n integer, answer text) language plpgsql security definer
 set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
@@ -141,7 +142,7 @@ begin
       jsonb_build_object('execution', h.execution, 'attempt', h.attempts + 1), h.agent, h.system, h.account, h.number from held h
   )
   select coalesce(array_agg(h.n), '{}'), coalesce(array_agg(h.id), '{}') into done, begun from held h;
-  perform enqueue((select coalesce(jsonb_agg(jsonb_build_object('topic', 'card', 'ref', b)), '[]') from unnest(begun) b));
+  perform enqueue((select coalesce(jsonb_agg(jsonb_build_object('topic', 'card', 'ref', b, 'after_ms', 300)), '[]') from unnest(begun) b));
   perform pg_notify('countersign', 'proposal:' || b) from unnest(begun) b;
   return query select o::integer, case when o = any (done) then 'started' else begin_execution((b ->> 'id')::uuid, (b ->> 'fence')::integer,
     (b ->> 'need_ms')::integer, (b ->> 'by_hand')::boolean) end
