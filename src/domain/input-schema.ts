@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { isObject, type Json, type JsonObject } from './json.ts';
 import { nearest } from './nearest.ts';
+import { isPlainSchema } from './plain-schema.ts';
 
 export interface InputProblem {
   /** RFC 6901, from the root of what was posted. */
@@ -9,7 +10,9 @@ export interface InputProblem {
 }
 
 // Verbose: an error brings the schema along that it broke, whose fields an unknown one may have meant.
-const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, verbose: true });
+const OPTIONS = { allErrors: true, strict: true, allowUnionTypes: true, verbose: true };
+const forPlain = new Ajv2020({ ...OPTIONS, validateSchema: false });
+let forOthers: Ajv2020 | undefined;
 const compiled = new WeakMap<object, ValidateFunction>();
 
 /** Compiles an action's JSON Schema (2020-12, strict). Throws with the library's sentence for one that is wrong. */
@@ -18,10 +21,17 @@ export function compileSchema(schema: Json): ValidateFunction {
     throw new TypeError('is not a JSON Schema');
   let validate = compiled.get(schema);
   if (!validate) {
-    validate = ajv.compile(schema);
+    validate = ajvFor(schema).compile(schema);
     compiled.set(schema, validate);
   }
   return validate;
+}
+
+/** One that looks at the schema by JSON Schema's own first, where that can say something. */
+function ajvFor(schema: Json): Ajv2020 {
+  if (isPlainSchema(schema)) return forPlain;
+  forOthers ??= new Ajv2020(OPTIONS);
+  return forOthers;
 }
 
 /** What is wrong with an input, each with its place and the rule; empty: nothing. */
