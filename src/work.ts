@@ -1,7 +1,6 @@
 import { setLogger } from 'node-cron';
 import type { Config } from './config.ts';
-import { createCallbackSender } from './connectors/callback.ts';
-import { createPagerSender } from './connectors/pager.ts';
+import { late } from './connectors/late.ts';
 import type { Proposal } from './domain/proposal.ts';
 import { proposalView } from './http/proposal-view.ts';
 import { createWakes } from './http/wakes.ts';
@@ -102,12 +101,15 @@ function prepareReceivers(
       publicUrl,
       keyed: context.signingKey.keyed,
     });
-  const callbacks = createCallbackSender({ secretOf });
-  const pager = createPagerSender();
+  // Loaded with the first of them, since their library takes a fifteenth of the start.
+  const callbacks = late(async () =>
+    (await import('./connectors/callback.ts')).createCallbackSender({ secretOf }),
+  );
+  const pager = late(async () => (await import('./connectors/pager.ts')).createPagerSender());
   return {
     loop: createOutboxLoop(context, {
-      callback: (ref) => deliverCallbacks(context, ref, { sender: callbacks, viewOf }),
-      on_call: (ref) => tellPager(context, ref, { sender: pager, secretOf }),
+      callback: async (ref) => deliverCallbacks(context, ref, { sender: await callbacks.get(), viewOf }),
+      on_call: async (ref) => tellPager(context, ref, { sender: await pager.get(), secretOf }),
     }),
     close: async () => {
       await Promise.all([callbacks.close(), pager.close()]);

@@ -1,8 +1,10 @@
 import { type HttpConnector, type McpConnector, readsThrough } from '../domain/connector-config.ts';
 import type { SecretRef, System } from '../domain/manifest.ts';
 import type { Connector } from './connector.ts';
-import { createHttpConnector } from './http.ts';
-import { createLateMcpConnector } from './late-mcp.ts';
+import type { HttpOptions } from './http.ts';
+import { late } from './late.ts';
+import type { McpOptions } from './mcp.ts';
+import { timeoutOf } from './patience.ts';
 import { createUnwritableConnector } from './unwritable.ts';
 
 type SecretOf = (ref: SecretRef) => string;
@@ -24,6 +26,29 @@ export function createConnector(system: System, secretOf: SecretOf): Connector {
 
 function createRemote(system: System, config: HttpConnector | McpConnector, secretOf: SecretOf): Connector {
   return config.type === 'http'
-    ? createHttpConnector({ system, config, secretOf })
-    : createLateMcpConnector({ system, config, secretOf });
+    ? createLateHttp({ system, config, secretOf })
+    : createLateMcp({ system, config, secretOf });
+}
+
+/** Undici is loaded with the first call: it takes a fifteenth of the start, and memory. */
+function createLateHttp(options: HttpOptions): Connector {
+  const { get, close } = late(async () => (await import('./http.ts')).createHttpConnector(options));
+  return {
+    timeoutMs: timeoutOf(options.config),
+    read: async (request) => (await get()).read(request),
+    write: async (request, how) => (await get()).write(request, how),
+    close,
+  };
+}
+
+/** Likewise MCP's library, which takes a tenth of the start, and few need it. */
+function createLateMcp(options: McpOptions): Connector {
+  const { get, close } = late(async () => (await import('./mcp.ts')).createMcpConnector(options));
+  return {
+    timeoutMs: timeoutOf(options.config),
+    read: async (request) => (await get()).read(request),
+    pin: async (request, scope) => (await get()).pin(request, scope),
+    write: async (request, how) => (await get()).write(request, how),
+    close,
+  };
 }

@@ -10,10 +10,9 @@ import { readSecrets } from './credential.ts';
 import { type Exchange, exchange, type NotSent } from './exchange.ts';
 import { headersOf, nameOf, targetOf } from './outgoing.ts';
 import { openOwnConnection } from './own-connection.ts';
+import { timeoutOf } from './patience.ts';
 import { createPinnedConnect, type Resolve } from './pinned-connect.ts';
 import { understand } from './understand.ts';
-
-const LONGEST_MS = 30_000;
 
 interface Call {
   readonly request: RenderedRequest;
@@ -36,17 +35,19 @@ interface Way {
   readonly secretOf: (ref: SecretRef) => string;
 }
 
-/** A system that speaks JSON over HTTP. What `secretOf` throws may be shown to people. */
-export function createHttpConnector(options: {
+export interface HttpOptions {
   readonly system: System;
   /** The system's own connector, or what a system that is written by hand is read through. */
   readonly config: HttpConnector;
   readonly secretOf: (ref: SecretRef) => string;
   readonly resolve?: Resolve;
-}): Connector {
+}
+
+/** A system that speaks JSON over HTTP. What `secretOf` throws may be shown to people. */
+export function createHttpConnector(options: HttpOptions): Connector {
   const { system, config, secretOf, resolve = (hostname) => lookup(hostname, { all: true }) } = options;
   const { allowPrivate, baseUrl } = config;
-  const timeoutMs = Math.min(LONGEST_MS, config.timeoutMs);
+  const timeoutMs = timeoutOf(config);
   const connect = createPinnedConnect({ allowPrivate, timeoutMs, resolve });
   const agent = new Agent({ connect });
   const base = new URL(baseUrl);
