@@ -18,7 +18,8 @@ import { onStore, type StoreSettings } from './open-store.ts';
 import { say, sayJson } from './printable.ts';
 
 export interface ShowOptions {
-  readonly timezone: string;
+  /** This machine's, where none is said. */
+  readonly timezone?: string;
   readonly json?: boolean;
 }
 
@@ -28,7 +29,9 @@ export async function runShow(
   question: AuditQuestion,
   options: ShowOptions,
 ): Promise<number> {
-  const asker = { now: new Date(), timezone: options.timezone };
+  // Asked for here only: to know it takes a fiftieth of a start of the server, which runs by the same commands.
+  const timezone = options.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const asker = { now: new Date(), timezone };
   const { subject, range, found } = await onStore(settings, 'application', async (database) => {
     const asked = await askedOf(database, question, asker);
     return { ...asked, found: await lookUpAudit(database, { ...asked, ...looker() }) };
@@ -41,7 +44,7 @@ export async function runShow(
     return EXIT.done;
   }
   say(`${story.sentence}\n${range.label}\n`);
-  for (const event of story.told) sayEntry(describeEvent(event), options.timezone);
+  for (const event of story.told) sayEntry(describeEvent(event), timezone);
   if (isCut) say(`\nOnly the newest ${AUDIT_LIMIT} events are told: ask for fewer days.`);
   return EXIT.done;
 }

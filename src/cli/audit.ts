@@ -22,7 +22,7 @@ export function addAuditCommands(program: Command, settings: () => StoreSettings
     .argument('[when...]', 'yesterday, last tuesday, nov 3 to nov 9, past 24h; else the past 7 days')
     .option('--agent <agent>', 'of an agent; then all words belong to the time')
     .option('--system <system>', 'of a system, likewise')
-    .option('--timezone <zone>', 'whose days are meant', Intl.DateTimeFormat().resolvedOptions().timeZone)
+    .option('--timezone <zone>', "whose days are meant; this machine's by default")
     .option('--json', 'as JSON')
     .action((whose: string | undefined, when: string[], options: Showing) =>
       ends(

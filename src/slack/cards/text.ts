@@ -28,13 +28,19 @@ export interface Room {
   readonly lines?: boolean;
 }
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** What people take for one character each; the tables for that are loaded only when a text is too long. */
+function graphemesOf(text: string): string[] {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
 
 /** Neutralised, and cut between graphemes to the room there is; what is cut is said. */
 export function show(text: string, { max, lines = false }: Room): string {
   const whole = neutralise(text, lines);
   if (escapeText(whole).length <= max) return whole;
-  const parts = [...segmenter.segment(text)].map(({ segment }) => segment);
+  const parts = graphemesOf(text);
   const left = max - said(parts.length).length;
   let length = 0;
   const fitting: string[] = [];
@@ -70,8 +76,8 @@ function sizeOf(part: string): number {
 }
 
 function smallParts(text: string, max: number): string[] {
-  return [...segmenter.segment(text)].flatMap(({ segment }) =>
-    escapeText(neutralise(segment, true)).length > max ? Array.from(segment) : [segment],
+  return graphemesOf(text).flatMap((part) =>
+    escapeText(neutralise(part, true)).length > max ? Array.from(part) : [part],
   );
 }
 
