@@ -44,11 +44,25 @@ await build({
       },
     },
     {
-      name: 'what Bolt brings and we never open stays out',
+      name: 'what libraries bring and we never open stays out',
       setup({ onResolve, onLoad }) {
-        // Its own web server, which our receiver does not use (docs/dependencies.md).
-        onResolve({ filter: /^express$/ }, () => ({ path: 'express', namespace: 'unused' }));
+        // Bolt's own web server, which our receiver does not use (docs/dependencies.md), and texts in encodings that are not asked for.
+        onResolve({ filter: /^(express|iconv-lite)$/ }, ({ path }) => ({ path, namespace: 'unused' }));
+        // zod's messages in fifty languages; the English ones it takes from elsewhere.
+        onResolve({ filter: /\/locales\/index\.js$/ }, ({ path }) => ({ path, namespace: 'unused' }));
         onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+      },
+    },
+    {
+      name: 'what Bolt brings and few need is begun when it is asked for',
+      setup({ onResolve, onLoad }) {
+        onResolve({ filter: /^@slack\/(oauth|socket-mode)$/ }, ({ path, namespace, resolveDir }) =>
+          namespace === 'late' ? undefined : { path, namespace: 'late', pluginData: resolveDir },
+        );
+        onLoad({ filter: /.*/, namespace: 'late' }, ({ path, pluginData }) => ({
+          contents: `module.exports = new Proxy({}, { get: (_, name) => require('${path}')[name] });`,
+          resolveDir: String(pluginData),
+        }));
       },
     },
   ],
