@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { loggable } from '../logger.ts';
 import { dropReply, takeReply } from '../store/delivery.ts';
 import type { SlackMessage } from './cards/message.ts';
+import { httpFetch } from './http-fetch.ts';
 import { type Place, updateAt } from './post.ts';
 import type { Posting } from './session.ts';
 
@@ -28,14 +29,12 @@ async function reply({ context }: Posting, { channel, ts }: Place, message: Slac
   const url = await takeReply(context.database, channel, ts);
   if (url === undefined) return false;
   try {
-    const response = await fetch(url, {
+    const response = await httpFetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ replace_original: true, ...message }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
-      redirect: 'error',
     });
-    await response.body?.cancel();
     if (response.ok) return true;
     context.log.info({ channel, ts, status: response.status }, 'slack.reply_refused');
   } catch (error) {

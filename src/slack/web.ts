@@ -8,6 +8,7 @@ import {
 } from '@slack/web-api';
 import { RetryLater } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { httpFetch } from './http-fetch.ts';
 import { libraryLogger } from './library-logger.ts';
 
 /** Slack did not answer, not in time, or asked for patience. What was asked for may have happened. */
@@ -41,7 +42,7 @@ export interface WebOptions {
 /** As the library's own defaults retry, wait without end and post twice, none of them is kept (slack.md §1.6). */
 export function webOptions({ apiUrl, log, timeoutMs = TIMEOUT_MS, onAnswer }: WebOptions): WebClientOptions {
   const within: FetchFunction = async (url, init) => {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), ...init });
+    const response = await httpFetch(url, { signal: AbortSignal.timeout(timeoutMs), ...init });
     if (response.ok) onAnswer?.();
     return response;
   };
