@@ -13,7 +13,8 @@ export function checkStructure<T>(
   source: Source,
   manifest: Json,
 ): T | undefined {
-  const result = schema.safeParse(manifest);
+  // Once a start, for which the code that zod makes of a schema is not worth its compiling.
+  const result = schema.safeParse(manifest, { jitless: true });
   if (result.success) return result.data;
   for (const issue of result.error.issues) {
     const path = issue.path.map((part) => (typeof part === 'symbol' ? '' : part));
