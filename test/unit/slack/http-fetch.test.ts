@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -9,8 +9,10 @@ afterEach(() => {
   for (const stop of stops.splice(0)) stop();
 });
 
-async function serving(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
+type Answering = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+async function serving(answer: Answering): Promise<string> {
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   stops.push(() => {
     server.closeAllConnections();
