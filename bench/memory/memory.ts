@@ -37,7 +37,7 @@ export const memory: Benchmark = {
         note(`${name}: ${Math.round(held.peakMib)} MiB at its peak`);
         return held;
       });
-      const collecting = productAs('bundle', ['--expose-gc', '--import', COLLECT, ...NPM_START]);
+      const collecting = productAs('bundle', ['--import', COLLECT, ...NPM_START]);
       const samples = cycles > 0 ? await grow(cluster, collecting, cycles, note) : [];
       return [...names.flatMap((name) => figuresOf(name, pending, taken[name])), ...growthOf(samples)];
     } finally {
