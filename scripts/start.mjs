@@ -26,10 +26,10 @@ process.argv.splice(2, 0, 'serve');
 await import(isFresh() ? BUNDLE : join(ROOT, 'src/main.ts'));
 
 /*
- * On a machine with room V8 lets the heap grow fourfold between two collections, and its young generation to tens of megabytes: 330 MiB with 10,000
- * pending, where 28 MB live. With a young generation of at most 4 MB (`--max-semi-space-size`, in package.json: it is taken at the start alone) and a
- * collection whenever the rest has grown by half it is 160, for the same CPU a proposal. Both say when V8 collects. How much a process may hold
- * stays V8's own limit: a lower one (`--max-old-space-size`) reaches the same, and ends a healthy process that needs more for once.
- * Set here, after the bundle was loaded: V8 takes what was compiled of it under the flags of then alone.
+ * On a machine with room V8 lets the heap grow fourfold between two collections, and its young generation to tens of megabytes: 317 MiB with 10,000
+ * pending, where 28 MB live. A young generation of at most 16 MB (`--max-semi-space-size`, in package.json: it is taken at the start alone) and a
+ * collection whenever the rest has grown by half take a third off the peak for the same CPU; 8 MB take a little more off, for a tenth more CPU
+ * (docs/performance.md). Both say when V8 collects. How much a process may hold stays V8's own limit: a lower one (`--max-old-space-size`) ends a
+ * healthy process that needs more for once. Set here, after the bundle was loaded: V8 takes what was compiled of it under the flags of then alone.
  */
 setFlagsFromString('--heap-growing-percent=50');

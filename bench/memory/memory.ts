@@ -86,5 +86,11 @@ function growthOf(samples: readonly Sample[]): Figure[] {
     ]),
     growth('resident', ({ residentMib }) => residentMib),
     growth('living heap', ({ heapMib }) => heapMib),
+    {
+      what: 'bundle: decided and not on record as written at the end',
+      value: last.unsettled,
+      unit: '',
+      bar: { kind: 'gate', row: 4, atMost: 0 },
+    },
   ];
 }
