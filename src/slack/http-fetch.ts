@@ -1,8 +1,13 @@
-import { type IncomingMessage, request as requestPlainly } from 'node:http';
-import { request as requestOverTls } from 'node:https';
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
 import type { FetchFunction } from '@slack/web-api';
 
 type Init = NonNullable<Parameters<FetchFunction>[1]>;
+
+/** A connection that was idle for longer may have been forgotten on the way, and a click would wait for it in vain. */
+const KEPT = { keepAlive: true, timeout: 4_000 };
+const plain = { request: http.request, agent: new http.Agent(KEPT) };
+const overTls = { request: https.request, agent: new https.Agent(KEPT) };
 
 /**
  * What `fetch` is to Slack's library, over node:http. The platform's own loads a second undici, whose parser in WebAssembly V8 optimizes anew in each
@@ -44,8 +49,10 @@ async function encode({ body = '', headers, ...rest }: Init): Promise<Encoded> {
 }
 
 function send(url: URL, { body, ...options }: Encoded): Promise<IncomingMessage> {
-  const request = url.protocol === 'https:' ? requestOverTls : requestPlainly;
+  const { request, agent } = url.protocol === 'https:' ? overTls : plain;
   return new Promise((resolve, reject) => {
-    request(url, options, resolve).once('error', reject).end(body);
+    request(url, { ...options, agent }, resolve)
+      .once('error', reject)
+      .end(body);
   });
 }

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { httpFetch } from '../../../src/slack/http-fetch.ts';
@@ -13,6 +14,7 @@ type Answering = (request: IncomingMessage, response: ServerResponse) => void | 
 
 async function serving(answer: Answering): Promise<string> {
   const server = createServer((request, response) => void answer(request, response));
+  server.keepAliveTimeout = 0; // It closes none by itself, and says so to nobody.
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   stops.push(() => {
     server.closeAllConnections();
@@ -40,6 +42,18 @@ describe('the fetch of the Web API', () => {
     expect(came).toMatchObject([
       { method: 'POST', url: '/api/x?y=1', body: 'a=ü', headers: { authorization: 'Bearer xoxb' } },
     ]);
+  });
+
+  it('goes by one connection while there is something to ask, and gives it up when it was idle', async () => {
+    const sockets = new Set<Socket>();
+    const url = await serving((request, response) => {
+      sockets.add(request.socket);
+      response.end('{}');
+    });
+    await httpFetch(url);
+    await httpFetch(url);
+    expect(sockets.size).toBe(1);
+    for (const socket of sockets) await once(socket, 'close');
   });
 
   it('sends a form with a file', async () => {
