@@ -50,13 +50,19 @@ export function tellPast({ count, sum, same }: Past, thing: Thing | undefined): 
   return `${often}${total}; ${thing.name} ${thing.value} ${before}`;
 }
 
+/** Of so many of their last decisions a person is told, so that it can be told at once however many there are. */
+export const OWN_MOST = 500;
+
 /** How often one person decided on the like. */
 export interface OwnPast {
+  /** In all that were looked at, also on other things. */
+  readonly decisions: number;
   readonly approved: number;
   readonly rejected: number;
 }
 
-export function tellOwnPast({ approved, rejected }: OwnPast): string | undefined {
+export function tellOwnPast({ decisions, approved, rejected }: OwnPast): string | undefined {
   if (approved + rejected === 0) return undefined;
-  return `in ${PAST_DAYS} days you approved ${approved} of these and rejected ${rejected}`;
+  const since = decisions < OWN_MOST ? `in ${PAST_DAYS} days` : `of your last ${OWN_MOST} decisions`;
+  return `${since} you approved ${approved} of these and rejected ${rejected}`;
 }

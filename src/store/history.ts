@@ -1,4 +1,4 @@
-import { type OwnPast, PAST_DAYS, type Past, type Thing } from '../domain/history.ts';
+import { OWN_MOST, type OwnPast, PAST_DAYS, type Past, type Thing } from '../domain/history.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { ask, type Database } from './database.ts';
 import { listByIds } from './proposals.ts';
@@ -30,14 +30,17 @@ export async function readPast(
   };
 }
 
-/** What the person of a Slack account decided on an action's proposals. */
+/** What the person of a Slack account decided on an action's proposals, among their last {@link OWN_MOST} decisions. */
 export async function readOwnPast({ sql }: Database, userId: string, action: string): Promise<OwnPast> {
   const [row] = await ask(sql<OwnPast[]>`
-    select (count(*) filter (where v.kind = 'approve'))::int as approved, (count(*) filter (where v.kind = 'reject'))::int as rejected
-    from vote v join proposal p on p.id = v.proposal_id
-    where v.at > clock_timestamp() - ${PAST_DAYS} * interval '1 day' and p.action = ${action}
-      and v.principal in (select principal from identity where identity like 'slack:%' and split_part(identity, '/', 2) = ${userId})`);
-  return row ?? { approved: 0, rejected: 0 };
+    with own as materialized (
+      select v.proposal_id, v.kind from identity i cross join lateral (select * from vote w
+        where w.principal = i.principal and w.at > clock_timestamp() - ${PAST_DAYS} * interval '1 day' order by w.at desc limit ${OWN_MOST}) v
+      where i.identity like 'slack:%' and split_part(i.identity, '/', 2) = ${userId})
+    select (select count(*) from own)::int as decisions, (count(*) filter (where o.kind = 'approve'))::int as approved,
+      (count(*) filter (where o.kind = 'reject'))::int as rejected
+    from own o join proposal p on p.id = o.proposal_id where p.action = ${action}`);
+  return row ?? { decisions: 0, approved: 0, rejected: 0 };
 }
 
 /** What somebody voted on last, at either stage, the last vote first: of their newest votes, so that it reads no more however many there are. */
