@@ -428,7 +428,7 @@ CREATE UNIQUE INDEX "execution_one_started" ON "execution" USING btree ("proposa
 CREATE UNIQUE INDEX "execution_one_undo" ON "execution" USING btree ("compensates") WHERE kind = 'compensate' and state not in ('canceled', 'failed');--> statement-breakpoint
 CREATE INDEX "execution_lane" ON "execution" USING btree ("system","account","id") WHERE kind = 'forward' and state in ('ready', 'leased', 'started');--> statement-breakpoint
 CREATE INDEX "execution_undo_lane" ON "execution" USING btree ("system","account","id") WHERE kind = 'compensate' and state in ('ready', 'leased', 'started');--> statement-breakpoint
-CREATE INDEX "execution_due" ON "execution" USING btree ("next_attempt_at") WHERE state in ('ready', 'leased', 'started');--> statement-breakpoint
+CREATE INDEX "execution_due" ON "execution" USING btree ("next_attempt_at","id") WHERE state in ('ready', 'leased', 'started');--> statement-breakpoint
 CREATE INDEX "proposal_expiry" ON "proposal" USING btree ("expires_at") WHERE state in ('received', 'pending', 'in_review');--> statement-breakpoint
 CREATE INDEX "proposal_late" ON "proposal" USING btree ("execute_by") WHERE state = 'approved';--> statement-breakpoint
 CREATE INDEX "proposal_open" ON "proposal" USING btree ("agent","number") WHERE state in ('received', 'pending', 'in_review');--> statement-breakpoint

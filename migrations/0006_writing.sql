@@ -23,9 +23,10 @@ create unlogged table look (
 -- the newest write first, and neither beside another write of the account.
 -- What somebody claimed and never began holds up nothing once its lease is over: it can not begin any more.
 -- That an earlier write of the account is unfinished is said so that its index can tell: it was looked for among all writes that ever were.
+-- And in the order of the index and row by row: a plan that was made while little was due, and is kept, would look at all that is for each claim.
 create function claim_executions(p_worker text, p_lease_ms integer, p_limit integer, p_only text, p_except text[])
 returns table (id uuid, proposal_id uuid, fence integer, was text, kind text, off boolean, stumbles integer) language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set enable_sort = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 begin
   return query with due as (
     select e.id, e.state as was, s.off from execution e, switchboard b, lateral (select case e.kind

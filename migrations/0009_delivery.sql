@@ -4,10 +4,11 @@ set local check_function_bodies = off; -- They call each other.
 --> statement-breakpoint
 -- Takes done rows out, unless they were asked for again meanwhile, and claims what is due, what goes first first, in one commit. What somebody
 -- is asking for again at this very moment is returned with claimed = false, to be finished by a later call: this one waits for nobody, so
--- that no two that hold several rows can wait for each other. That somebody's notice is on its way.
+-- that no two that hold several rows can wait for each other. That somebody's notice is on its way. In the order of the index and row by row: a
+-- plan that was made while little was due, and is kept, would sort or join all that is.
 create function claim_outbox(p_done jsonb, p_topics text[], p_lease_ms integer, p_limit integer)
 returns table (topic text, ref text, generation integer, attempts integer, claimed boolean) language plpgsql security definer
-set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+set search_path = pg_catalog, public, pg_temp set enable_seqscan = off set enable_sort = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 begin
   if p_done <> '[]' then
     return query with item as materialized (

@@ -3,7 +3,7 @@ import { claimDue, execute } from '../lifecycle/execute.ts';
 import type { Claim } from '../store/executions.ts';
 import { createLoop, type Loop } from './loop.ts';
 
-const AT_ONCE = 16;
+const AT_ONCE = 32;
 
 /**
  * Writes what is approved and due, and takes over what a dead process left. A slow system holds up its own writes and no others: who

@@ -277,7 +277,7 @@ export const execution = pgTable(
     index('execution_undo_lane')
       .on(t.system, t.account, t.id)
       .where(sql`kind = 'compensate' and state in ('ready', 'leased', 'started')`),
-    index('execution_due').on(t.nextAttemptAt).where(sql`state in ('ready', 'leased', 'started')`),
+    index('execution_due').on(t.nextAttemptAt, t.id).where(sql`state in ('ready', 'leased', 'started')`),
     check('execution_approved', sql`${t.stage} = 'approve' and ${t.verdict} = 'approved'`),
     check('execution_reviewed', sql`${t.reviewStage} = 'review'`),
     check('execution_kind', sql`${t.kind} in ('forward', 'compensate')`),
