@@ -35,7 +35,7 @@ export const DOORS_MUTANTS: readonly Mutant[] = [
   {
     guard: 'a request of Slack that is repeated is done once',
     in: 'src/slack/guard.ts',
-    from: 'if (seen.has(signature)) return true;',
+    from: 'if (seen.has(hash)) return true;',
     to: '',
     seenBy: ['test/unit/slack/guard.test.ts'],
   },
