@@ -139,10 +139,11 @@ describe('verify', () => {
 
   it('finds a row that was put in back-dated, in an old window or in the next one', async () => {
     const columns = desk.thief`stream, at, type, actor, account, data`;
+    const seal = await sealOf('access', 3);
     await desk.thief`
       insert into audit_event (seq, xid, ${columns}) select seq + 2, xid, ${columns} from audit_event
       where stream = 'access' and seq = 3`;
-    expect((await findings())[0]).toMatchObject({ kind: 'row_changed', stream: 'access', seq: 5, seal: 1 });
+    expect((await findings())[0]).toMatchObject({ kind: 'row_changed', stream: 'access', seq: 5, seal });
 
     await desk.thief`
       insert into audit_event (seq, stream, at, type, actor)

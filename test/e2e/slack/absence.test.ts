@@ -123,12 +123,9 @@ describe('who is away and decides through a group', () => {
     expect(cfo.textOf(direct)).toContain('Lea Brandt is away until');
     await office.as('max').message(BOT, `#${number} `);
     const { context } = office.desk;
-    const cards = await listCards(context.database, id);
-    expect(cards.map(({ target }) => target).toSorted()).toEqual([
-      '#refund-approvals',
-      '@U0CHRISOKAF',
-      '@U0MAXODE001',
-    ]);
+    const targets = async () =>
+      (await listCards(context.database, id)).map(({ target }) => target).toSorted();
+    await expect.poll(targets).toEqual(['#refund-approvals', '@U0CHRISOKAF', '@U0MAXODE001']);
     await cfo.click(direct, 'Approve');
     await cfo.waitFor(
       async () => cfo.textOf(await cfo.reread(direct)).includes('Approved by Chris Okafor for Lea Brandt'),
