@@ -9,7 +9,7 @@ const compiled = join(import.meta.dirname, 'program.compiled');
 
 /**
  * All that `countersign` is, as one script. What V8 compiled when it was rehearsed comes with it, functions that are called later among that, which
- * Node's own compile cache leaves out; another V8 than that one leaves it alone and compiles the text.
+ * Node's own compile cache leaves out; another V8 than that one leaves it alone and compiles the text. That is ASCII, as esbuild writes it.
  */
 export const program = new Script(readFileSync(file, 'latin1'), {
   filename: file,

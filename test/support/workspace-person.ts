@@ -128,6 +128,15 @@ export class WorkspacePerson {
     return (await this.messages(where)).filter(({ ts }) => !before.has(ts));
   }
 
+  /** The text of what a slash command answers this person alone. */
+  async told(text: string, where: string): Promise<string> {
+    const seen = await this.command(text, where);
+    return seen
+      .filter(({ ephemeral }) => ephemeral)
+      .map((each) => this.textOf(each))
+      .join();
+  }
+
   /** A command whose answer may come later, over its response_url: waits for the first message. */
   async ask(text: string, where: string): Promise<MessageView> {
     const before = new Set((await this.messages(where)).map(({ ts }) => ts));
@@ -167,6 +176,15 @@ export class WorkspacePerson {
       const home = await this.home();
       return home.blocks ? home : undefined;
     }, 'a published App Home');
+  }
+
+  /** Opens App Home and waits until what is published says so. */
+  async homeSaying(text: string): Promise<HomeView> {
+    await this.openHome();
+    return this.waitFor(async () => {
+      const home = await this.home();
+      return this.textOf(home).includes(text) && home;
+    }, `Home to say ${text}`);
   }
 
   /** The stack, bottom first. */

@@ -17,14 +17,7 @@ async function open(tier: string): Promise<void> {
   office = await openOffice({ workspace: { rateLimits: false }, manifests });
 }
 
-async function said(handle: string, command: string): Promise<string> {
-  const person = office.as(handle);
-  const seen = await person.command(command, HERE);
-  return seen
-    .filter(({ ephemeral }) => ephemeral)
-    .map((each) => person.textOf(each))
-    .join();
-}
+const said = (handle: string, command: string) => office.as(handle).told(command, HERE);
 
 const NAMED = 'decide: named\napprovers: [dana@acme.test]\ndelegates: any';
 

@@ -24,14 +24,7 @@ function one(amount = '1250.00'): Promise<Proposal> {
 const now = (id: string) => getProposal(office.desk.context.database, id);
 
 /** As it is published next. */
-async function homeSaying(handle: string, text: string): Promise<HomeView> {
-  const person = office.as(handle);
-  await person.openHome();
-  return person.waitFor(async () => {
-    const home = await person.home();
-    return person.textOf(home).includes(text) && home;
-  }, `Home to say ${text}`);
-}
+const homeSaying = (handle: string, text: string) => office.as(handle).homeSaying(text);
 
 describe('App Home', () => {
   it('lets somebody look at one and decide it there', async () => {

@@ -1,6 +1,5 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HomeView } from '../../../src/demo/workspace/protocol.ts';
 import type { Proposal } from '../../../src/domain/proposal.ts';
 import { getProposal } from '../../../src/store/proposals.ts';
 import { listPiles, pageOfWaiting, readWaiting } from '../../../src/store/waiting.ts';
@@ -53,23 +52,9 @@ async function due({ id }: Proposal, at: string): Promise<void> {
     alter table proposal enable trigger user;`);
 }
 
-async function said(handle: string, command: string): Promise<string> {
-  const person = office.as(handle);
-  const seen = await person.command(command, HERE);
-  return seen
-    .filter(({ ephemeral }) => ephemeral)
-    .map((each) => person.textOf(each))
-    .join();
-}
+const said = (handle: string, command: string) => office.as(handle).told(command, HERE);
 
-async function homeSaying(handle: string, text: string): Promise<HomeView> {
-  const person = office.as(handle);
-  await person.openHome();
-  return person.waitFor(async () => {
-    const home = await person.home();
-    return person.textOf(home).includes(text) && home;
-  }, `Home to say ${text}`);
-}
+const homeSaying = (handle: string, text: string) => office.as(handle).homeSaying(text);
 
 const figure = (count: number) => count.toLocaleString('en-US');
 
